@@ -1,0 +1,84 @@
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.foundation.periods import (
+    PARIS,
+    day_bounds,
+    from_paris_input,
+    months_after,
+    parse_date,
+    to_paris,
+    year_bounds,
+)
+
+
+def test_a_typed_time_is_the_time_of_paris():
+    assert from_paris_input(datetime(2026, 11, 20, 18, 0)) == datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
+    assert from_paris_input(datetime(2026, 7, 1, 18, 0)) == datetime(2026, 7, 1, 16, 0, tzinfo=UTC)
+
+
+def test_the_hour_that_comes_twice_means_the_later_instant():
+    assert from_paris_input(datetime(2026, 10, 25, 2, 30)) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+
+
+def test_the_hour_that_does_not_exist_is_refused():
+    with pytest.raises(ValueError) as refusal:
+        from_paris_input(datetime(2026, 3, 29, 2, 30))
+    assert str(refusal.value) == "Cette heure n’existe pas : les horloges avancent d’une heure cette nuit-là."
+
+
+def test_times_are_never_confused_about_their_zone():
+    with pytest.raises(ValueError):
+        to_paris(datetime(2026, 1, 1))
+    with pytest.raises(ValueError):
+        from_paris_input(datetime(2026, 1, 1, tzinfo=UTC))
+
+
+@given(st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)))
+def test_a_typed_time_is_shown_back_as_typed_or_refused(local):
+    try:
+        instant = from_paris_input(local)
+    except ValueError:
+        return
+    assert to_paris(instant).replace(tzinfo=None, fold=0) == local
+
+
+@pytest.mark.parametrize("typed", ["21/11/2026", "21.11.2026", " 21-11-2026 ", "2026-11-21"])
+def test_dates_are_read_in_french_and_iso_order(typed):
+    assert parse_date(typed) == date(2026, 11, 21)
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ("21/11/26", "Indiquez une date sous la forme jj/mm/aaaa, par exemple 21/11/2026."),
+        ("demain", "Indiquez une date sous la forme jj/mm/aaaa, par exemple 21/11/2026."),
+        ("31/02/2026", "Cette date n’existe pas dans le calendrier."),
+        ("01/01/0000", "Cette date n’existe pas dans le calendrier."),
+    ],
+)
+def test_any_other_date_is_refused_in_french(typed, message):
+    with pytest.raises(ValueError) as refusal:
+        parse_date(typed)
+    assert str(refusal.value) == message
+
+
+def test_a_day_of_paris_may_last_twenty_three_hours():
+    start, end = day_bounds(date(2026, 3, 29))
+    assert (start, end - start) == (datetime(2026, 3, 28, 23, tzinfo=UTC), timedelta(hours=23))
+
+
+def test_a_year_begins_at_midnight_in_paris():
+    assert year_bounds(2026) == (
+        datetime(2026, 1, 1, tzinfo=PARIS).astimezone(UTC),
+        datetime(2027, 1, 1, tzinfo=PARIS).astimezone(UTC),
+    )
+
+
+def test_months_are_counted_to_the_last_day_of_a_short_month():
+    assert months_after(date(2026, 12, 31), 2) == date(2027, 2, 28)
+    assert months_after(date(2026, 6, 30), 6) == date(2026, 12, 30)
+    assert months_after(date(2026, 1, 15), -1) == date(2025, 12, 15)
