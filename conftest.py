@@ -6,6 +6,8 @@ import os
 
 import pytest
 
+pytest_plugins = ["pytester"]  # for the test of this file
+
 _skipped: list[str] = []
 
 
