@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 
 from portal.foundation.faults import fault_point
 from portal.foundation.refusals import Refusal
@@ -54,13 +54,11 @@ class UTCDateTime(sa.types.TypeDecorator[datetime]):
 
 
 class Base(DeclarativeBase):
-    metadata = sa.MetaData(naming_convention=NAMING)
-    type_annotation_map = {
-        datetime: UTCDateTime(),
-        str: sa.Text(),
-        int: BigId,
-        dict[str, Any]: sa.JSON(),
-    }
+    # A registry rather than a type_annotation_map: Flask-SQLAlchemy derives its own base from ours.
+    registry = registry(
+        metadata=sa.MetaData(naming_convention=NAMING),
+        type_annotation_map={datetime: UTCDateTime(), str: sa.Text(), int: BigId, dict[str, Any]: sa.JSON()},
+    )
 
 
 class Identified:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-from portal.foundation import delivery, files, logs, marker, outbox  # noqa: F401 - marker's table must be known
+from portal.foundation import delivery, events, files, logs, marker, outbox  # noqa: F401 - their tables must be known
 from portal.foundation.web import errors, formats, security, views
 
 
