@@ -16,14 +16,16 @@ from tests.visitors import Visitor
 
 
 @pytest.fixture(scope="session")
-def session_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def session_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The app of the whole run; use `app`, which has a clean database."""
     folder = tmp_path_factory.mktemp("instance")
     app = create_app(
         Settings(instance_path=folder, database_url=database_url(folder), secret_key="test", testing=True)
     )
     app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
-    return app
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture(scope="session")
