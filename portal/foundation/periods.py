@@ -9,6 +9,7 @@ PARIS = ZoneInfo("Europe/Paris")
 
 _FRENCH_DAY = re.compile(r"([0-9]{1,2})[/.\-]([0-9]{1,2})[/.\-]([0-9]{4})")
 _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_DAY_AND_TIME = re.compile(r"(\S+?)(?:\s+à\s+|\s+|T)([0-9]{1,2})(?:\s*(?:h|:)\s*([0-9]{2})?)(?::[0-9]{2})?")
 
 
 def to_paris(instant: datetime) -> datetime:
@@ -49,6 +50,20 @@ def parse_date(text: str) -> date:
         return date(year, month, day)
     except ValueError:
         raise ValueError("Cette date n’existe pas dans le calendrier.") from None
+
+
+def parse_instant(text: str) -> datetime:
+    """The UTC instant of « 21/11/2026 18:00 », « 21/11/2026 à 18 h » or « 2026-11-21T18:00 » in Paris.
+
+    Raises ValueError, with a message in French, for anything else.
+    """
+    found = _DAY_AND_TIME.fullmatch(text.strip())
+    if found is None:
+        raise ValueError("Indiquez une date et une heure, par exemple 21/11/2026 18:00.")
+    hour, minute = int(found[2]), int(found[3] or 0)
+    if hour > 23 or minute > 59:
+        raise ValueError("Cette heure n’existe pas : de 0:00 à 23:59.")
+    return from_paris_input(datetime.combine(parse_date(found[1]), time(hour, minute)))
 
 
 def day_bounds(day: date) -> tuple[datetime, datetime]:

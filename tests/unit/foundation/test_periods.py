@@ -10,6 +10,7 @@ from portal.foundation.periods import (
     from_paris_input,
     months_after,
     parse_date,
+    parse_instant,
     to_paris,
     year_bounds,
 )
@@ -63,6 +64,29 @@ def test_dates_are_read_in_french_and_iso_order(typed):
 def test_any_other_date_is_refused_in_french(typed, message):
     with pytest.raises(ValueError) as refusal:
         parse_date(typed)
+    assert str(refusal.value) == message
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["20/11/2026 18:00", "20/11/2026 à 18 h 00", "20/11/2026 18h", "2026-11-20T18:00", "2026-11-20 18:00:00"],
+)
+def test_a_date_and_time_is_read_by_the_clocks_of_paris(typed):
+    assert parse_instant(typed) == datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ("20/11/2026", "Indiquez une date et une heure, par exemple 21/11/2026 18:00."),
+        ("20/11/2026 25:00", "Cette heure n’existe pas : de 0:00 à 23:59."),
+        ("31/11/2026 18:00", "Cette date n’existe pas dans le calendrier."),
+        ("jeudi 18:00", "Indiquez une date sous la forme jj/mm/aaaa, par exemple 21/11/2026."),
+    ],
+)
+def test_any_other_date_and_time_is_refused_in_french(typed, message):
+    with pytest.raises(ValueError) as refusal:
+        parse_instant(typed)
     assert str(refusal.value) == message
 
 

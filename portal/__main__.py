@@ -1,5 +1,0 @@
-"""`python -m portal` is the `portal` command."""
-
-from portal.cli import run
-
-run()

@@ -1,1 +1,0 @@
-"""People, organisations, grants of roles, sign-in."""

@@ -1,1 +1,0 @@
-"""Calls for projects, applications, budgets, funding lines, recusals."""

@@ -1,1 +1,0 @@
-"""Completeness, analysis, opinions, programming table, sittings, acts."""

@@ -1,1 +1,0 @@
-"""The contract, its taxonomy, funders and indicator catalogue."""

@@ -1,1 +1,0 @@
-"""Bilans, measures, aggregation, territorial reports."""

@@ -1,1 +1,0 @@
-"""Quartiers, their figures and structures."""

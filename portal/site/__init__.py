@@ -1,1 +1,0 @@
-"""Public pages, each role's home: the room that sees all others."""

@@ -1,0 +1,138 @@
+"""Every piece of the look, in a real browser: nothing for axe to say, nothing for the policy to block."""
+
+import os
+import threading
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from werkzeug.serving import make_server
+
+from tests.browser.gallery.sample import make_app
+
+SHOTS = os.environ.get("GALLERY_SHOTS")
+WIDTHS = [1280, 320]
+
+
+@pytest.fixture(scope="module")
+def address():
+    server = make_server("127.0.0.1", 0, make_app(), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture(params=WIDTHS)
+def sheet(page, request):
+    """A page of that width, with what the browser complained of."""
+    page.complaints = []
+    page.on(
+        "console", lambda message: page.complaints.append(message.text) if message.type == "error" else None
+    )
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.set_viewport_size({"width": request.param, "height": 900})
+    page.width = request.param
+    return page
+
+
+def keep(page, name):
+    if SHOTS:
+        page.screenshot(path=Path(SHOTS) / f"{name}-{page.width}.png", full_page=True)
+
+
+def faults(page):
+    found = Axe().run(page, options={"preload": False}).response["violations"]
+    return [(fault["id"], [node["html"][:160] for node in fault["nodes"]]) for fault in found]
+
+
+def overflow(page):
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+def test_every_piece_is_accessible_and_fits(sheet, address):
+    sheet.goto(f"{address}/galerie")
+    sheet.get_by_role("link", name="Télécharger le fichier").wait_for()
+    # Before axe and pictures, which put styles of their own into the page.
+    assert sheet.complaints == []
+    keep(sheet, "pieces")
+    assert faults(sheet) == []
+    assert overflow(sheet) == 0
+
+
+def test_mistakes_are_summed_up_tied_to_their_fields_and_focused(sheet, address):
+    sheet.goto(f"{address}/galerie")
+    sheet.get_by_label("Montant demandé à la Ville").fill("beaucoup")
+    sheet.get_by_label("Part d’habitants du quartier").fill("10")
+    sheet.get_by_role("button", name="Enregistrer la section").click()
+    summary = sheet.get_by_role("alert").filter(has_text="À corriger")
+    assert summary.evaluate("element => element === document.activeElement")
+    keep(sheet, "mistakes")
+    assert faults(sheet) == []
+    assert overflow(sheet) == 0
+    assert sheet.title().startswith("Erreur — ")
+    summary.get_by_role("link", name="Montant demandé à la Ville").click()
+    amount = sheet.get_by_label("Montant demandé à la Ville")
+    assert amount.evaluate("element => element === document.activeElement")
+    assert amount.input_value() == "beaucoup"
+    told = sheet.locator(f"#{amount.get_attribute('aria-describedby')}").inner_text()
+    assert "Indiquez un montant en euros, par exemple 1 234,56." in told
+    for link in summary.get_by_role("link").all():
+        assert sheet.locator(link.get_attribute("href")).count() == 1
+
+
+def test_big_targets_everywhere(sheet, address):
+    sheet.goto(f"{address}/galerie")
+    small = sheet.evaluate("""() => [...document.querySelectorAll(
+        "button, summary, .btn, .main-nav a, .account-panel a, .tabs a, .page-number, .step a,"
+        + ".form-control, .form-select"
+      )].filter(e => e.checkVisibility() && !e.matches(".btn-small") && e.getBoundingClientRect().height < 44)
+        .map(e => e.outerHTML.slice(0, 120))""")
+    assert small == []
+
+
+@pytest.mark.parametrize("code", [400, 403, 404, 409, 413, 429, 500, 503])
+def test_refusals_of_the_server_are_readable_pages(page, address, code):
+    page.width = 1280
+    page.goto(f"{address}/erreur/{code}?visiteur=1")
+    keep(page, f"erreur{code}")
+    assert faults(page) == []
+    assert page.get_by_role("heading", level=1).inner_text() == "Page introuvable"
+
+
+def test_the_menu_opens_without_javascript(browser, address):
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 700})
+    page = context.new_page()
+    page.goto(f"{address}/galerie")
+    link = page.get_by_role("navigation", name="Navigation principale").get_by_role("link", name="Quartiers")
+    assert not link.is_visible()
+    page.get_by_text("Menu", exact=True).click()
+    assert link.is_visible()
+    context.close()
+
+
+def test_the_first_tab_offers_to_skip_to_the_content(page, address):
+    page.goto(f"{address}/galerie")
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").inner_text() == "Aller au contenu"
+    page.keyboard.press("Enter")
+    assert page.locator(":focus").get_attribute("id") == "contenu"
+
+
+def test_escape_closes_the_account_menu_and_returns_to_it(page, address):
+    page.goto(f"{address}/galerie")
+    page.get_by_text("Nadia Roche").first.click()
+    page.get_by_role("link", name="Mon compte").focus()
+    page.keyboard.press("Escape")
+    assert not page.get_by_role("link", name="Mon compte").is_visible()
+    assert page.locator(":focus").inner_text() == "Nadia Roche"
+
+
+def test_leaving_with_unsaved_edits_asks_first(page, address):
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto(f"{address}/galerie")
+    page.get_by_label("Titre du projet").fill("Autre titre")
+    page.goto(f"{address}/galerie")
+    assert asked == ["beforeunload"]
