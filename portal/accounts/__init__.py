@@ -1,0 +1,1 @@
+"""People, organisations, grants of roles, sign-in."""

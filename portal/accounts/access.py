@@ -1,0 +1,248 @@
+"""Who may open a route. Every route says it with one of these decorators, or the portal refuses it.
+
+    @public                                  anybody
+    @signed_in                               anybody with an account
+    @requires(Role.MANAGER, on=Call)         a role on the thing of the address (`call_id` → `call`)
+    @requires(Role.OFFICER)                  a role somewhere (lists narrow themselves)
+
+To an outsider a private thing answers 404 whether it exists or not; somebody signed out is sent
+to the sign-in page first. Staff roles count only once the second factor was given.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar, cast
+
+import sqlalchemy as sa
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from portal.accounts.models import Grant, Person
+from portal.accounts.rules import STAFF_ROLES, HeldGrant, MemberLevel, Role, Scopes, roles_on
+from portal.extensions import db
+from portal.foundation.actors import Actor
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Scoped(Protocol):
+    """A thing that says which scopes contain it."""
+
+    def access_scopes(self) -> Scopes: ...
+
+
+@dataclass(frozen=True)
+class AccessRule:
+    """What a route declared. The access test reads it."""
+
+    kind: str
+    roles: frozenset[Role] = frozenset()
+    on: type[Any] | None = None
+    level: MemberLevel | None = None
+    recused_may: bool = False
+    extra: Callable[..., bool] | None = field(default=None, compare=False)
+
+
+Veto = Callable[[Person, Any], bool]
+_vetoes: list[Veto] = []
+
+
+def veto(check: Veto) -> Veto:
+    """Register a reason (a recusal) for which a person's staff roles do not count on a thing."""
+    _vetoes.append(check)
+    return check
+
+
+def public(view: View) -> View:
+    """A route for anybody."""
+    return _declare(view, AccessRule("public"))
+
+
+def signed_in(view: View) -> View:
+    """A route for anybody with an account."""
+
+    @functools.wraps(view)
+    def guarded(*args: Any, **values: Any) -> Any:
+        return _gate() or view(*args, **values)
+
+    return _declare(cast(View, guarded), AccessRule("signed_in"))
+
+
+def requires(
+    *roles: Role,
+    on: type[Any] | None = None,
+    level: MemberLevel | None = None,
+    recused_may: bool = False,
+    extra: Callable[..., bool] | None = None,
+) -> Callable[[View], View]:
+    """A route for those who hold one of `roles` on the thing of the address.
+
+    `on` is a model with `access_scopes()`; the view receives the object under the table's name in
+    place of `<table>_id`. `level` asks applicants for a level of membership. `recused_may` opens
+    the page to somebody recused from the thing. `extra(person, thing, roles)` may narrow further.
+    Without `on`, the role is enough wherever it is held.
+    """
+    rule = AccessRule("roles", frozenset(roles), on, level, recused_may, extra)
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(*args: Any, **values: Any) -> Any:
+            if (answer := _gate()) is not None:
+                return answer
+            thing = _thing_of(rule, values)
+            held = _granted_on(thing, rule.level, rule.recused_may) if on else _granted_anywhere()
+            wanted = held & rule.roles
+            if not wanted or (rule.extra and not rule.extra(current_user, thing, wanted)):
+                abort(404)
+            if not _effective(wanted):
+                return _to_second_factor()
+            return view(*args, **values)
+
+        return _declare(cast(View, guarded), rule)
+
+    return decorate
+
+
+def open_to(check: Callable[[], bool], kind: str) -> Callable[[View], View]:
+    """A route with a rule of its own (a signed link): `check()` says yes, or the answer is 404."""
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(*args: Any, **values: Any) -> Any:
+            if not check():
+                abort(404)
+            return view(*args, **values)
+
+        return _declare(cast(View, guarded), AccessRule(kind))
+
+    return decorate
+
+
+def _declare(view: View, rule: AccessRule) -> View:
+    view.access = rule  # type: ignore[attr-defined]  # read by the gate below and by the access test
+    return view
+
+
+def _gate() -> Response | None:
+    if current_user.is_authenticated:
+        return None
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    return cast(Response, redirect(url_for("accounts.sign_in", next=wanted)))
+
+
+def _to_second_factor() -> Response:
+    person = cast(Person, current_user)
+    page = "accounts.second_factor" if person.totp_confirmed_at else "accounts.set_up_second_factor"
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    return cast(Response, redirect(url_for(page, next=wanted)))
+
+
+def _thing_of(rule: AccessRule, values: dict[str, Any]) -> Any:
+    """Load the address's thing once and put it in the view's arguments under its table's name."""
+    if rule.on is None:
+        return None
+    name = rule.on.__tablename__
+    thing = db.session.get(rule.on, values.pop(f"{name}_id"))
+    if thing is None:
+        abort(404)
+    values[name] = thing
+    return thing
+
+
+# -- the person of this request ------------------------------------------------------------------
+
+
+def current_actor() -> Actor:
+    """The signed-in person as the author of events."""
+    person = cast(Person, current_user)
+    return Actor.person(person.id, person.display_name)
+
+
+def held_grants(person_id: int) -> list[HeldGrant]:
+    """The running grants of a person, read once per request."""
+    cache: dict[int, list[HeldGrant]] = g.setdefault("held_grants", {})
+    if person_id not in cache:
+        rows = db.session.execute(
+            sa.select(Grant.role, Grant.scope_kind, Grant.scope_id, Grant.level)
+            .where(Grant.person_id == person_id, Grant.ended_at.is_(None))
+            .order_by(Grant.id)
+        )
+        cache[person_id] = [HeldGrant(*row) for row in rows]
+    return cache[person_id]
+
+
+def my_grants() -> list[HeldGrant]:
+    return held_grants(current_user.id) if current_user.is_authenticated else []
+
+
+def all_roles() -> frozenset[Role]:
+    """The roles the signed-in person holds anywhere and may use in this session."""
+    return _effective(_granted_anywhere())
+
+
+def my_scope_ids(*roles: Role) -> list[int]:
+    """The ids of the scopes on which the signed-in person may use one of `roles`."""
+    usable = _effective(frozenset(roles))
+    return sorted({grant.scope_id for grant in my_grants() if grant.role in usable})
+
+
+def roles_of(thing: Scoped, *, level: MemberLevel | None = None, recused_may: bool = False) -> frozenset[Role]:
+    """The roles usable on `thing` in this session; a recused person keeps only the applicant's."""
+    return _effective(_granted_on(thing, level, recused_may))
+
+
+def _granted_anywhere() -> frozenset[Role]:
+    return frozenset(grant.role for grant in my_grants())
+
+
+def _granted_on(thing: Scoped, level: MemberLevel | None, recused_may: bool) -> frozenset[Role]:
+    if not current_user.is_authenticated:
+        return frozenset()
+    held = roles_on(my_grants(), thing.access_scopes(), level)
+    if held - {Role.APPLICANT} and not recused_may and any(check(current_user, thing) for check in _vetoes):
+        return held & {Role.APPLICANT}
+    return held
+
+
+def _effective(roles: frozenset[Role]) -> frozenset[Role]:
+    """Without its second factor a session cannot use staff roles."""
+    return roles if second_factor_given() else roles - STAFF_ROLES
+
+
+def may(thing: Scoped, *roles: Role, level: MemberLevel | None = None) -> bool:
+    """Whether the signed-in person holds one of `roles` on `thing` (for showing a button)."""
+    return bool(roles_of(thing, level=level) & set(roles))
+
+
+def second_factor_given() -> bool:
+    """Whether this session passed the second factor, or may do without on a loopback demo."""
+    return bool(session.get("second_factor")) or bool(current_app.config.get("PASSWORD_ONLY_STAFF"))
+
+
+def organisations_of_person(person_id: int) -> sa.Select[tuple[int]]:
+    """The ids of the organisations a person belongs to, as a subselect for lists."""
+    return sa.select(Grant.scope_id).where(
+        Grant.person_id == person_id, Grant.role == Role.APPLICANT, Grant.ended_at.is_(None)
+    )
+
+
+def unclassified(app: Flask) -> list[str]:
+    """The endpoints that declare no access rule."""
+    return sorted(name for name, view in app.view_functions.items() if name != "static" and rule_of(view) is None)
+
+
+def rule_of(view: Callable[..., Any]) -> AccessRule | None:
+    return getattr(view, "access", None)
+
+
+def register(app: Flask) -> None:
+    @app.before_request
+    def _refuse_unclassified() -> None:
+        view = app.view_functions.get(request.endpoint or "static")
+        if request.endpoint not in (None, "static") and view is not None and rule_of(view) is None:
+            raise RuntimeError(f"route {request.endpoint} declares no access rule")
+

@@ -1,0 +1,1 @@
+"""Calls for projects, applications, budgets, funding lines, recusals."""

@@ -1,0 +1,58 @@
+"""The tables of calls and applications."""
+
+from portal.calls.models.application import (
+    Application,
+    ApplicationAxis,
+    ApplicationDocument,
+    ApplicationPriority,
+    ApplicationTheme,
+    Attestation,
+    PartnerOrganisation,
+    PeopleByAge,
+    PeopleByQuartier,
+    Placement,
+    Recusal,
+    SectionDraft,
+    Submission,
+)
+from portal.calls.models.call import (
+    Call,
+    CallIndicator,
+    CallQuartier,
+    ChartAccount,
+    Criterion,
+    CriterionLevel,
+    DocumentRequirement,
+    Envelope,
+    EnvelopeRevision,
+)
+from portal.calls.models.money import Apportionment, BudgetLine, FundingLine, Measure
+
+__all__ = [
+    "Application",
+    "ApplicationAxis",
+    "ApplicationDocument",
+    "ApplicationPriority",
+    "ApplicationTheme",
+    "Apportionment",
+    "Attestation",
+    "BudgetLine",
+    "Call",
+    "CallIndicator",
+    "CallQuartier",
+    "ChartAccount",
+    "Criterion",
+    "CriterionLevel",
+    "DocumentRequirement",
+    "Envelope",
+    "EnvelopeRevision",
+    "FundingLine",
+    "Measure",
+    "PartnerOrganisation",
+    "PeopleByAge",
+    "PeopleByQuartier",
+    "Placement",
+    "Recusal",
+    "SectionDraft",
+    "Submission",
+]

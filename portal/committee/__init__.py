@@ -1,0 +1,1 @@
+"""Completeness, analysis, opinions, programming table, sittings, acts."""

@@ -1,0 +1,1 @@
+"""The contract, its taxonomy, funders and indicator catalogue."""

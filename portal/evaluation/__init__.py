@@ -1,0 +1,1 @@
+"""Bilans, measures, aggregation, territorial reports."""

@@ -1,0 +1,9 @@
+"""Put this room into the app."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    from portal.exchange import models  # noqa: F401 - its tables must be known

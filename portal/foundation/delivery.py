@@ -1,0 +1,258 @@
+"""The worker's side of the outbox: send the mails, hand the jobs over, do what time brings."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import sqlalchemy as sa
+import structlog
+from flask import current_app, render_template
+from redis.exceptions import RedisError
+from rq import Queue
+from rq.exceptions import DuplicateJobError
+
+from portal.extensions import db, redis_connection
+from portal.foundation import clock
+from portal.foundation.database import in_unit_of_work, unit_of_work
+from portal.foundation.faults import fault_point
+from portal.foundation.outbox import JOBS, PERIODIC, Mail, MailState, Task, TaskState
+
+log = structlog.get_logger()
+
+JOB_TIME_LIMIT = 600
+MAX_ATTEMPTS = 5
+STALE = timedelta(seconds=JOB_TIME_LIMIT + 60)
+
+MailContext = Callable[[Mail], dict[str, Any]]
+mail_contexts: dict[str, MailContext] = {}
+"""For templates that need more than the row holds (a signed link, names): filled by the rooms."""
+
+
+def mail_context(template: str) -> Callable[[MailContext], MailContext]:
+    """Register what a mail template is rendered with, computed when the mail leaves."""
+
+    def register(function: MailContext) -> MailContext:
+        mail_contexts[template] = function
+        return function
+
+    return register
+
+
+def wake() -> None:
+    """Tell the worker that rows wait. Redis being away is no error: the tick finds the rows."""
+    try:
+        Queue("outbox", connection=redis_connection()).enqueue("portal.foundation.worker.drain_outbox", job_timeout=300)
+    except RedisError:
+        log.warning("outbox.wake_failed")
+
+
+def drain() -> None:
+    """Send every mail that is due and queue every waiting job."""
+    fault_point("before_drain")
+    send_due_mails()
+    queue_waiting_tasks()
+
+
+# -- mails --------------------------------------------------------------------------------------
+
+
+def send_due_mails() -> int:
+    """Send the mails that are due, oldest first; returns how many left."""
+    sent = 0
+    while (mail_id := _claim_mail()) is not None:
+        sent += _send_claimed(mail_id)
+    return sent
+
+
+def _claim_mail() -> int | None:
+    """Take one due mail for ourselves: two drainers never hold the same one."""
+    with unit_of_work() as session:
+        due = (
+            sa.select(Mail.id)
+            .where(Mail.state == MailState.PENDING, Mail.not_before <= clock.now())
+            .order_by(Mail.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        mail_id = session.execute(due).scalar_one_or_none()
+        if mail_id is not None:
+            session.execute(
+                sa.update(Mail)
+                .where(Mail.id == mail_id)
+                .values(state=MailState.SENDING, attempts=Mail.attempts + 1, claimed_at=clock.now())
+            )
+        return mail_id
+
+
+def _send_claimed(mail_id: int) -> bool:
+    mail = db.session.get_one(Mail, mail_id)
+    state, error, retry_at = MailState.SENT, None, None
+    try:
+        transmit(compose(mail))
+    except (smtplib.SMTPServerDisconnected, TimeoutError):
+        # The server may or may not have taken it: say so, never send twice by ourselves.
+        state, error = MailState.UNCERTAIN, "réponse du serveur de messagerie perdue"
+    except Exception as failure:  # a broken template or a refused address must not stop the others
+        log.exception("mail.failed", mail_id=mail_id, template=mail.template)
+        error = type(failure).__name__
+        state = MailState.FAILED if mail.attempts >= MAX_ATTEMPTS else MailState.PENDING
+        retry_at = clock.now() + timedelta(minutes=2**mail.attempts)
+    _settle_mail(mail_id, state, error, retry_at)
+    return state is MailState.SENT
+
+
+def _settle_mail(mail_id: int, state: MailState, error: str | None, retry_at: datetime | None) -> None:
+    values: dict[str, Any] = {"state": state, "error": error}
+    if state is MailState.SENT:
+        values["sent_at"] = clock.now()
+    if retry_at is not None:
+        values["not_before"] = retry_at
+    with unit_of_work() as session:
+        session.execute(sa.update(Mail).where(Mail.id == mail_id).values(**values))
+
+
+def compose(mail: Mail) -> EmailMessage:
+    """Render `templates/mail/<template>.txt`: its first line is the subject, the rest the text."""
+    settings = current_app.config["PORTAL"]
+    context = mail_contexts[mail.template](mail) if mail.template in mail_contexts else {}
+    text = render_template(f"mail/{mail.template}.txt", **{**mail.context, **context}, base_url=settings.base_url)
+    subject, _, body = text.lstrip().partition("\n")
+    message = EmailMessage()
+    message["Subject"] = " ".join(subject.split())
+    message["From"] = settings.mail_from
+    message["To"] = mail.recipient
+    message["Date"] = formatdate(localtime=False)
+    # The key makes the identifier stable, so a receiving server may drop a repeat.
+    message["Message-ID"] = f"<outbox-{mail.id}@{urlsplit(settings.base_url).hostname or 'localhost'}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(body.lstrip("\n"))
+    return message
+
+
+def transmit(message: EmailMessage) -> None:
+    """Send by SMTP when set, else write the message into instance/mail/."""
+    settings = current_app.config["PORTAL"]
+    if settings.smtp_url is None:
+        folder = settings.instance_path / "mail"
+        folder.mkdir(mode=0o750, exist_ok=True)
+        identifier = message["Message-ID"].strip("<>").split("@")[0]
+        (folder / f"{identifier}.eml").write_bytes(bytes(message))
+        return
+    address = urlsplit(settings.smtp_url)
+    secure = address.scheme == "smtps"
+    client = smtplib.SMTP_SSL if secure else smtplib.SMTP
+    with client(address.hostname or "localhost", address.port or (465 if secure else 25), timeout=20) as server:
+        if address.scheme == "smtp+starttls":
+            server.starttls(context=ssl.create_default_context())
+        if address.username:
+            server.login(unquote(address.username), unquote(address.password or ""))
+        server.send_message(message)
+
+
+# -- jobs ---------------------------------------------------------------------------------------
+
+
+def queue_waiting_tasks() -> None:
+    """Hand waiting jobs to RQ under their own id, so that handing over twice runs them once."""
+    waiting = db.session.execute(
+        sa.select(Task.id, Task.queue).where(Task.state == TaskState.WAITING).order_by(Task.id)
+    ).all()
+    db.session.rollback()
+    for task_id, queue in waiting:
+        try:
+            Queue(queue, connection=redis_connection()).enqueue(
+                "portal.foundation.worker.run_task",
+                task_id,
+                job_id=f"task-{task_id}",
+                unique=True,
+                job_timeout=JOB_TIME_LIMIT,
+                result_ttl=0,
+                failure_ttl=60,
+            )
+        except DuplicateJobError:
+            continue
+        except RedisError:
+            log.warning("outbox.queue_failed")
+            return
+
+
+def run_task(task_id: int) -> None:
+    """Run one job if it still waits. Its function must bear being run twice."""
+    if not _begin_task(task_id):
+        return
+    task = db.session.get_one(Task, task_id)
+    name, arguments = task.name, dict(task.arguments)
+    db.session.rollback()
+    try:
+        JOBS[name](task_id=task_id, **arguments)
+    except Exception:
+        log.exception("task.failed", task_id=task_id, name=name)
+        _end_task(task_id, TaskState.FAILED, "Ce travail n’a pas abouti. L’équipe technique en est informée.")
+        raise
+    _end_task(task_id, TaskState.DONE)
+
+
+def _begin_task(task_id: int) -> bool:
+    with unit_of_work() as session:
+        claimed = session.execute(
+            sa.update(Task)
+            .where(Task.id == task_id, Task.state == TaskState.WAITING)
+            .values(state=TaskState.RUNNING, started_at=clock.now(), attempts=Task.attempts + 1)
+        )
+        return bool(claimed.rowcount)
+
+
+def _end_task(task_id: int, state: TaskState, message: str | None = None) -> None:
+    values: dict[str, Any] = {"state": state, "finished_at": clock.now()}
+    if message is not None:
+        values["message"] = message
+    with unit_of_work() as session:
+        session.execute(
+            sa.update(Task).where(Task.id == task_id, Task.state == TaskState.RUNNING).values(**values)
+        )
+
+
+def progress(task_id: int, done: int, total: int, message: str = "") -> None:
+    """Move a job's bar; its own short transaction, so that the page sees it."""
+    with unit_of_work() as session:
+        session.execute(
+            sa.update(Task).where(Task.id == task_id).values(done=done, total=total, message=message)
+        )
+
+
+def recover_stale() -> None:
+    """Give back what a killed worker held: jobs run again, half-sent mails are shown uncertain."""
+    horizon = clock.now() - STALE
+
+    def give_back() -> None:
+        session = db.session()
+        stale = sa.and_(Task.state == TaskState.RUNNING, Task.started_at < horizon)
+        session.execute(
+            sa.update(Task).where(stale, Task.attempts >= MAX_ATTEMPTS).values(state=TaskState.FAILED, finished_at=clock.now())
+        )
+        session.execute(sa.update(Task).where(stale).values(state=TaskState.WAITING))
+        session.execute(
+            sa.update(Mail)
+            .where(Mail.state == MailState.SENDING, Mail.claimed_at < horizon)
+            .values(state=MailState.UNCERTAIN, error="envoi interrompu")
+        )
+
+    in_unit_of_work(give_back)
+
+
+def tick() -> None:
+    """What each minute brings; safe to run twice or late."""
+    recover_stale()
+    for action in PERIODIC:
+        try:
+            in_unit_of_work(action)
+        except Exception:  # one rule's failure must not stop the others
+            log.exception("tick.failed", action=action.__name__)
+    drain()

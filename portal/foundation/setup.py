@@ -1,0 +1,18 @@
+"""Put the foundation into the app."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask
+
+from portal.foundation import delivery, events, files, logs, marker, outbox  # noqa: F401 - their tables must be known
+from portal.foundation.web import errors, formats, security, views
+
+
+def register(app: Flask) -> None:
+    logs.register(app)
+    security.register(app)
+    errors.register(app)
+    formats.register(app)
+    app.register_blueprint(views.blueprint)
+    outbox.on_wake(delivery.wake)
+    outbox.periodic(files.sweep_stray)

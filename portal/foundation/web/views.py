@@ -1,0 +1,39 @@
+"""The two routes that belong to no room."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+
+import sqlalchemy as sa
+import structlog
+from flask import Blueprint, Response, request
+
+from portal.extensions import csrf, db, limiter
+
+blueprint = Blueprint("foundation", __name__)
+log = structlog.get_logger()
+
+# The access decorators live one room up; these two say it themselves.
+PUBLIC = SimpleNamespace(kind="public")
+
+
+@blueprint.get("/sante")
+def health() -> Response:
+    """For supervisors and load balancers: the process answers and reaches its database."""
+    db.session.execute(sa.select(1))
+    return Response("ok", mimetype="text/plain")
+
+
+@blueprint.post("/rapports-csp")
+@csrf.exempt
+@limiter.limit("30/minute")
+def csp_report() -> tuple[str, int]:
+    """Browsers tell what the content policy blocked; only the rule's name is kept."""
+    report = json.loads(request.get_data(as_text=True)[:10_000] or "{}").get("csp-report", {})
+    log.warning("csp.violation", directive=str(report.get("effective-directive"))[:100])
+    return "", 204
+
+
+health.access = PUBLIC  # type: ignore[attr-defined]
+csp_report.access = PUBLIC  # type: ignore[attr-defined]

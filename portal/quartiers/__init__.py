@@ -1,0 +1,1 @@
+"""Quartiers, their figures and structures."""

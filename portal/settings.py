@@ -1,0 +1,89 @@
+"""Every setting, read once from the environment, typed and checked at start-up."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+
+class SettingsError(ValueError):
+    """A setting that cannot work, named, in words for whoever starts the portal."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What one running portal needs to know. See the table in README.md."""
+
+    instance_path: Path
+    database_url: str
+    secret_key: str
+    redis_url: str | None = None
+    port: int = 8000
+    bind: str = "127.0.0.1"
+    base_url: str = "http://127.0.0.1:8000"
+    smtp_url: str | None = None
+    mail_from: str = "ne-pas-repondre@localhost"
+    city_name: str = "Aix-en-Provence"
+    max_upload_bytes: int = 10 * 1024 * 1024
+    trusted_proxies: int = 0
+    testing: bool = False
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def cookie_secure(self) -> bool:
+        return self.base_url.startswith("https://")
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+        """Read the settings; creates the instance folder and, on SQLite, keeps a secret key in it.
+
+        Raises SettingsError naming the variable that is missing or wrong.
+        """
+        instance = Path(environ.get("PORTAL_INSTANCE", "instance")).absolute()
+        instance.mkdir(mode=0o750, parents=True, exist_ok=True)
+        database_url = environ.get("DATABASE_URL") or f"sqlite:///{instance / 'portal.sqlite3'}"
+        if database_url.startswith(("postgres://", "postgresql://")):
+            # The short forms mean the driver we ship.
+            database_url = "postgresql+psycopg://" + database_url.split("://", 1)[1]
+        port = _port(environ.get("PORTAL_PORT", "8000"))
+        bind = environ.get("PORTAL_BIND", "127.0.0.1")
+        settings = cls(
+            instance_path=instance,
+            database_url=database_url,
+            secret_key=environ.get("PORTAL_SECRET_KEY", ""),
+            redis_url=environ.get("REDIS_URL") or None,
+            port=port,
+            bind=bind,
+            base_url=environ.get("PORTAL_BASE_URL", f"http://127.0.0.1:{port}").rstrip("/"),
+            smtp_url=environ.get("PORTAL_SMTP_URL") or None,
+            mail_from=environ.get("PORTAL_MAIL_FROM", "ne-pas-repondre@localhost"),
+            city_name=environ.get("PORTAL_CITY", "Aix-en-Provence"),
+            trusted_proxies=int(environ.get("PORTAL_TRUSTED_PROXIES", "0")),
+        )
+        return settings if settings.secret_key else replace(settings, secret_key=_kept_secret(settings))
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise SettingsError(f"PORTAL_PORT must be a port number, not {text!r}.")
+    return int(text)
+
+
+def _kept_secret(settings: Settings) -> str:
+    """The key made at first start; several machines on PostgreSQL must share one, so it is asked for."""
+    if not settings.is_sqlite:
+        raise SettingsError("PORTAL_SECRET_KEY must be given when DATABASE_URL is not SQLite.")
+    path = settings.instance_path / "secret_key"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(descriptor, "w") as file:
+        file.write(key := secrets.token_urlsafe(48))
+    return key

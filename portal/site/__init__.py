@@ -1,0 +1,1 @@
+"""Public pages, each role's home: the room that sees all others."""

@@ -1,0 +1,51 @@
+"""What the tests share. Unit tests (tests/unit) have no app and no database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from portal import create_app
+from portal.extensions import db
+from portal.settings import Settings
+from tests.databases import CleanDatabase, database_url
+from tests.visitors import Visitor
+
+
+@pytest.fixture(scope="session")
+def session_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The app of the whole run; use `app`, which has a clean database."""
+    folder = tmp_path_factory.mktemp("instance")
+    app = create_app(
+        Settings(instance_path=folder, database_url=database_url(folder), secret_key="test", testing=True)
+    )
+    app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def clean_database(session_app: Flask) -> CleanDatabase:
+    return CleanDatabase(session_app)
+
+
+@pytest.fixture
+def app(session_app: Flask, clean_database: CleanDatabase, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The app with an empty database, inside its context."""
+    if "unit" in Path(str(request.node.path)).parts:
+        pytest.fail("a unit test cannot reach the database")
+    clean_database.empty()
+    with session_app.app_context():
+        yield session_app
+        assert not db.session.new and not db.session.dirty, "the test leaves uncommitted changes"
+        db.session.remove()
+
+
+@pytest.fixture
+def anonymous(app: Flask) -> Visitor:
+    """Somebody signed out."""
+    return Visitor(app)
