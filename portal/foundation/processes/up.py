@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import http.client
 import socket
+import subprocess
 import sys
 import time
 from functools import partial
@@ -22,7 +23,7 @@ PORT_FREE_WITHIN = 3.0  # seconds, for a predecessor that is still closing
 
 
 def run(settings: Settings) -> None:
-    """Start the queue server (unless REDIS_URL names one), the web, the worker and the clock.
+    """Bring the database to the current schema, then run the portal's processes.
 
     Returns when asked to stop. Raises CannotStart, with the reason.
     """
@@ -30,6 +31,7 @@ def run(settings: Settings) -> None:
     address = f"http://{_reachable(settings.bind)}:{settings.port}/"
     with only_one(settings.instance_path, address):
         _check_port(settings)
+        _update_schema()
         supervisor.keep_running(
             programs(settings),
             started=partial(_answers, settings),
@@ -39,12 +41,7 @@ def run(settings: Settings) -> None:
 
 
 def programs(settings: Settings) -> list[Program]:
-    """What to run, in starting order."""
-    queue_server = Program(
-        "valkey",
-        valkey.server_command(settings.instance_path),
-        ready=partial(valkey.answers, settings.instance_path),
-    )
+    """What to run, in starting order; the queue server only if REDIS_URL names no other."""
     web = [
         *(sys.executable, "-m", "gunicorn"),
         *("--config", "python:portal.foundation.processes.gunicorn_settings"),
@@ -56,7 +53,17 @@ def programs(settings: Settings) -> list[Program]:
         Program("worker", [sys.executable, "-m", "portal", "worker"]),
         Program("clock", [sys.executable, "-m", "portal", "clock"]),
     ]
-    return ours if settings.redis_url else [queue_server, *ours]
+    if settings.redis_url:
+        return ours
+    instance = settings.instance_path
+    ready = partial(valkey.answers, instance)
+    return [Program("valkey", valkey.server_command(instance), ready=ready), *ours]
+
+
+def _update_schema() -> None:
+    """In a process of its own: this one stays small and without threads, since it forks."""
+    if subprocess.run([sys.executable, "-m", "portal", "migrate"], check=False).returncode:
+        raise CannotStart("La base de données n’a pas pu être préparée : la raison est ci-dessus.")
 
 
 def _reachable(bind: str) -> str:

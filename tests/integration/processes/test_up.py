@@ -25,8 +25,6 @@ pytestmark = [
 def portal(tmp_path: Path) -> Iterator[RunningPortal]:
     running = RunningPortal(tmp_path / "instance")
     running.instance.mkdir()
-    prepared = running.command("db", "upgrade")
-    assert prepared.returncode == 0, prepared.stderr
     yield running
     if running.process is not None and running.process.poll() is None:
         running.process.kill()
