@@ -19,9 +19,7 @@ from tests.visitors import Visitor
 def session_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The app of the whole run; use `app`, which has a clean database."""
     folder = tmp_path_factory.mktemp("instance")
-    app = create_app(
-        Settings(instance_path=folder, database_url=database_url(folder), secret_key="test", testing=True)
-    )
+    app = create_app(Settings(instance_path=folder, database_url=database_url(folder), secret_key="test", testing=True))
     app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
     yield app
     with app.app_context():

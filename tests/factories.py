@@ -27,7 +27,9 @@ def save(thing: T) -> T:
     return thing
 
 
-def person(given_name: str = "Camille", family_name: str = "Durand", *, email: str | None = None, **values: Any) -> Person:
+def person(
+    given_name: str = "Camille", family_name: str = "Durand", *, email: str | None = None, **values: Any
+) -> Person:
     email = email or f"personne{next(_numbers)}@exemple.test"
     return save(
         Person(
@@ -194,7 +196,9 @@ def envelope(of: Call, funder: Funder, amount_cents: int, status: EnvelopeStatus
     )
 
 
-def funding_line(of: Application, funder: Funder, requested_cents: int, envelope: Envelope | None = None) -> FundingLine:
+def funding_line(
+    of: Application, funder: Funder, requested_cents: int, envelope: Envelope | None = None
+) -> FundingLine:
     return save(
         FundingLine(
             application_id=of.id,

@@ -51,7 +51,7 @@ class Answer:
             element.get("id").removesuffix("-error"): _words(element)
             for element in self.tree.xpath('//*[substring(@id, string-length(@id) - 5) = "-error"]')
         }
-        whole = self.tree.xpath('//*[@data-form-error]')
+        whole = self.tree.xpath("//*[@data-form-error]")
         return found | ({"": _words(whole[0])} if whole else {})
 
     @property

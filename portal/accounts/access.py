@@ -131,14 +131,14 @@ def _gate() -> Response | None:
     if current_user.is_authenticated:
         return None
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
-    return cast(Response, redirect(url_for("accounts.sign_in", next=wanted)))
+    return redirect(url_for("accounts.sign_in", next=wanted))
 
 
 def _to_second_factor() -> Response:
     person = cast(Person, current_user)
     page = "accounts.second_factor" if person.totp_confirmed_at else "accounts.set_up_second_factor"
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
-    return cast(Response, redirect(url_for(page, next=wanted)))
+    return redirect(url_for(page, next=wanted))
 
 
 def _thing_of(rule: AccessRule, values: dict[str, Any]) -> Any:
@@ -245,4 +245,3 @@ def register(app: Flask) -> None:
         view = app.view_functions.get(request.endpoint or "static")
         if request.endpoint not in (None, "static") and view is not None and rule_of(view) is None:
             raise RuntimeError(f"route {request.endpoint} declares no access rule")
-

@@ -171,9 +171,7 @@ class Sitting(Identified, Base):
     kind_id: Mapped[int] = reference("sitting_kind.id", index=False)
     contract_id: Mapped[int] = reference("contract.id")
     call_id: Mapped[int | None] = reference("call.id", nullable=True)
-    status: Mapped[SittingStatus] = mapped_column(
-        enum_type(SittingStatus, "status"), default=SittingStatus.PLANNED
-    )
+    status: Mapped[SittingStatus] = mapped_column(enum_type(SittingStatus, "status"), default=SittingStatus.PLANNED)
     title: Mapped[str]
     held_on: Mapped[date]
     place: Mapped[str | None]

@@ -7,8 +7,8 @@ import ssl
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from email.utils import formatdate, make_msgid
-from typing import Any
+from email.utils import formatdate
+from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
 import sqlalchemy as sa
@@ -17,6 +17,7 @@ from flask import current_app, render_template
 from redis.exceptions import RedisError
 from rq import Queue
 from rq.exceptions import DuplicateJobError
+from sqlalchemy import CursorResult
 
 from portal.extensions import db, redis_connection
 from portal.foundation import clock
@@ -206,7 +207,7 @@ def _begin_task(task_id: int) -> bool:
             .where(Task.id == task_id, Task.state == TaskState.WAITING)
             .values(state=TaskState.RUNNING, started_at=clock.now(), attempts=Task.attempts + 1)
         )
-        return bool(claimed.rowcount)
+        return bool(cast(CursorResult[Any], claimed).rowcount)
 
 
 def _end_task(task_id: int, state: TaskState, message: str | None = None) -> None:
@@ -214,17 +215,13 @@ def _end_task(task_id: int, state: TaskState, message: str | None = None) -> Non
     if message is not None:
         values["message"] = message
     with unit_of_work() as session:
-        session.execute(
-            sa.update(Task).where(Task.id == task_id, Task.state == TaskState.RUNNING).values(**values)
-        )
+        session.execute(sa.update(Task).where(Task.id == task_id, Task.state == TaskState.RUNNING).values(**values))
 
 
 def progress(task_id: int, done: int, total: int, message: str = "") -> None:
     """Move a job's bar; its own short transaction, so that the page sees it."""
     with unit_of_work() as session:
-        session.execute(
-            sa.update(Task).where(Task.id == task_id).values(done=done, total=total, message=message)
-        )
+        session.execute(sa.update(Task).where(Task.id == task_id).values(done=done, total=total, message=message))
 
 
 def recover_stale() -> None:
@@ -235,7 +232,9 @@ def recover_stale() -> None:
         session = db.session()
         stale = sa.and_(Task.state == TaskState.RUNNING, Task.started_at < horizon)
         session.execute(
-            sa.update(Task).where(stale, Task.attempts >= MAX_ATTEMPTS).values(state=TaskState.FAILED, finished_at=clock.now())
+            sa.update(Task)
+            .where(stale, Task.attempts >= MAX_ATTEMPTS)
+            .values(state=TaskState.FAILED, finished_at=clock.now())
         )
         session.execute(sa.update(Task).where(stale).values(state=TaskState.WAITING))
         session.execute(

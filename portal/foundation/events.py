@@ -45,10 +45,8 @@ class Subject(Protocol):
 
 TRIGGER_DDL: dict[str, list[str]] = {
     "sqlite": [
-        "CREATE TRIGGER event_no_update BEFORE UPDATE ON event "
-        "BEGIN SELECT RAISE(ABORT, 'event is append-only'); END",
-        "CREATE TRIGGER event_no_delete BEFORE DELETE ON event "
-        "BEGIN SELECT RAISE(ABORT, 'event is append-only'); END",
+        "CREATE TRIGGER event_no_update BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'event is append-only'); END",
+        "CREATE TRIGGER event_no_delete BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'event is append-only'); END",
     ],
     "postgresql": [
         "CREATE OR REPLACE FUNCTION event_append_only() RETURNS trigger LANGUAGE plpgsql AS "
@@ -90,7 +88,9 @@ def record(
     if personal:
         values["personal"] = sorted(personal)
     if application_id is None and subject is not None:
-        application_id = subject.id if subject.__tablename__ == "application" else getattr(subject, "application_id", None)
+        application_id = (
+            subject.id if subject.__tablename__ == "application" else getattr(subject, "application_id", None)
+        )
     session.add(
         Event(
             at=clock.now(),

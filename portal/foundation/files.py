@@ -66,7 +66,9 @@ def receive(stream: IO[bytes], name: str, *, field: str = "file") -> StoredFile:
     clean = clean_name(name)
     suffix = Path(clean).suffix.lower()
     if suffix not in ALLOWED:
-        raise Refusal("Ce type de fichier n’est pas accepté. Formats possibles : PDF, image, Word, Excel, ODT, ODS.", field)
+        raise Refusal(
+            "Ce type de fichier n’est pas accepté. Formats possibles : PDF, image, Word, Excel, ODT, ODS.", field
+        )
     path, size, digest = _write(stream, limit, field)
     full = files_root() / path
     try:
@@ -115,8 +117,8 @@ def clean_name(name: str) -> str:
     text = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
     text = "".join(c for c in text if unicodedata.category(c) not in {"Cc", "Cf", "Co", "Cs"})
     text = re.sub(r'[<>:"|?*\s]+', " ", text).strip(" .") or "fichier"
-    stem, suffix = os.path.splitext(text)
-    return stem[: 120 - len(suffix)] + suffix
+    suffix = Path(text).suffix
+    return text.removesuffix(suffix)[: 120 - len(suffix)] + suffix
 
 
 def sweep(older_than: timedelta = timedelta(days=1)) -> int:
@@ -183,7 +185,9 @@ def _check_content(path: Path, suffix: str, field: str) -> None:
     same = {".jpg", ".jpeg", ".jfif"} if suffix in {".jpg", ".jpeg"} else {suffix}
     zipped = suffix in {".docx", ".xlsx", ".odt", ".ods"}
     if not (found & same) and not (zipped and ".zip" in found):
-        raise Refusal("Le contenu du fichier ne correspond pas à son nom. Vérifiez qu’il s’ouvre, puis renvoyez-le.", field)
+        raise Refusal(
+            "Le contenu du fichier ne correspond pas à son nom. Vérifiez qu’il s’ouvre, puis renvoyez-le.", field
+        )
     if zipped:
         _check_archive(path, suffix, field)
 

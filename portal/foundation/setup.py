@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask
+from flask import Flask
 
 from portal.foundation import delivery, events, files, logs, marker, outbox  # noqa: F401 - their tables must be known
 from portal.foundation.web import errors, formats, security, views

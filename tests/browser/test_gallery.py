@@ -28,9 +28,7 @@ def address():
 def sheet(page, request):
     """A page of that width, with what the browser complained of."""
     page.complaints = []
-    page.on(
-        "console", lambda message: page.complaints.append(message.text) if message.type == "error" else None
-    )
+    page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
     page.set_viewport_size({"width": request.param, "height": 900})
     page.width = request.param

@@ -275,9 +275,7 @@ class Recusal(Identified, Base):
     """A person steps out of an application or of all those of a structure."""
 
     __tablename__ = "recusal"
-    __table_args__ = (
-        sa.CheckConstraint("(application_id IS NULL) <> (organisation_id IS NULL)", name="one_subject"),
-    )
+    __table_args__ = (sa.CheckConstraint("(application_id IS NULL) <> (organisation_id IS NULL)", name="one_subject"),)
 
     person_id: Mapped[int] = reference("person.id")
     application_id: Mapped[int | None] = reference("application.id", nullable=True)

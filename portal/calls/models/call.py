@@ -158,9 +158,7 @@ class Envelope(Identified, Base):
     nature: Mapped[Nature] = mapped_column(enum_type(Nature, "nature"))
     # The dispositif (P147, FIPD, CLAS…); empty when there is only one.
     scheme: Mapped[str] = mapped_column(default="")
-    status: Mapped[EnvelopeStatus] = mapped_column(
-        enum_type(EnvelopeStatus, "status"), default=EnvelopeStatus.FORECAST
-    )
+    status: Mapped[EnvelopeStatus] = mapped_column(enum_type(EnvelopeStatus, "status"), default=EnvelopeStatus.FORECAST)
     amount_cents: Mapped[int]
     granted_cents: Mapped[int] = mapped_column(default=0)
     position: Mapped[int] = mapped_column(default=0)

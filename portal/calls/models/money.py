@@ -57,9 +57,7 @@ class FundingLine(Identified, Base):
     funder_id: Mapped[int] = reference("funder.id")
     nature: Mapped[Nature] = mapped_column(enum_type(Nature, "nature"))
     envelope_id: Mapped[int | None] = reference("envelope.id", nullable=True)
-    status: Mapped[FundingStatus] = mapped_column(
-        enum_type(FundingStatus, "status"), default=FundingStatus.REQUESTED
-    )
+    status: Mapped[FundingStatus] = mapped_column(enum_type(FundingStatus, "status"), default=FundingStatus.REQUESTED)
     requested_cents: Mapped[int | None]
     proposed_cents: Mapped[int | None]
     arbitrated_cents: Mapped[int | None]

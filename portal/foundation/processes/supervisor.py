@@ -111,9 +111,7 @@ class Child:
             self.process.wait()
 
 
-def keep_running(
-    programs: Sequence[Program], *, started: Callable[[], bool], announce: Callable[[], None]
-) -> None:
+def keep_running(programs: Sequence[Program], *, started: Callable[[], bool], announce: Callable[[], None]) -> None:
     """Run the programs until SIGTERM, SIGINT or SIGHUP; `announce` once when `started` is true.
 
     Raises CannotStart when a program keeps dying before that.
@@ -150,9 +148,7 @@ def _start_due(children: Sequence[Child]) -> None:
 def _give_up_on_the_hopeless(children: Sequence[Child]) -> None:
     for child in children:
         if child.deaths > DEATHS_ALLOWED_AT_START:
-            raise CannotStart(
-                f"« {child.program.name} » ne démarre pas : la raison est dans les lignes ci-dessus."
-            )
+            raise CannotStart(f"« {child.program.name} » ne démarre pas : la raison est dans les lignes ci-dessus.")
 
 
 def _stop(children: Sequence[Child]) -> None:

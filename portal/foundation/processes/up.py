@@ -94,8 +94,7 @@ def _taken(host: str, port: int) -> bool:
             if error.errno == errno.EADDRINUSE:
                 return True
             raise CannotStart(
-                f"Impossible d’écouter sur {host}:{port} ({error.strerror}) : "
-                "voyez PORTAL_BIND et PORTAL_PORT."
+                f"Impossible d’écouter sur {host}:{port} ({error.strerror}) : voyez PORTAL_BIND et PORTAL_PORT."
             ) from error
     return False
 

@@ -47,8 +47,7 @@ def check_private(folder: Path) -> None:
     private = stat.S_ISDIR(found.st_mode) and stat.S_IMODE(found.st_mode) == stat.S_IRWXU
     if not private or found.st_uid != os.getuid():
         raise CannotStart(
-            f"Le dossier {folder} n’est pas privé (propriétaire ou droits inattendus) : "
-            "supprimez-le, puis relancez."
+            f"Le dossier {folder} n’est pas privé (propriétaire ou droits inattendus) : supprimez-le, puis relancez."
         )
 
 

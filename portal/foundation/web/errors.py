@@ -6,6 +6,7 @@ import secrets
 
 import structlog
 from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
@@ -42,10 +43,12 @@ def _page(code: int, message: str | None = None, reference: str | None = None) -
 
 
 def _csrf(_error: CSRFError) -> tuple[str, int]:
-    return _page(400, "La page était ouverte depuis trop longtemps. Revenez en arrière, rechargez-la et validez à nouveau.")
+    return _page(
+        400, "La page était ouverte depuis trop longtemps. Revenez en arrière, rechargez-la et validez à nouveau."
+    )
 
 
-def _http(error: HTTPException) -> object:
+def _http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or (error.code and error.code < 400):
         return error
     described = error.description if error.code == 409 else None

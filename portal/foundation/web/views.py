@@ -36,4 +36,4 @@ def csp_report() -> tuple[str, int]:
 
 
 health.access = PUBLIC  # type: ignore[attr-defined]
-csp_report.access = PUBLIC  # type: ignore[attr-defined]
+csp_report.access = PUBLIC

@@ -28,7 +28,10 @@ from portal.foundation.fields import DayField, EurosField, InstantField, ShareFi
 from portal.foundation.web import addresses, formats
 
 PORTAL = Path(formats.__file__).parents[2]
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'"
+)
 REQUIRED = InputRequired("Répondez à cette question.")
 
 gallery = Blueprint("gallery", __name__, template_folder=".")
@@ -55,12 +58,8 @@ class SampleForm(FlaskForm):
     start = DayField("Début de l’action", [REQUIRED])
     closing = InstantField("Clôture")
     count = IntegerField("Nombre de participants attendus")
-    axis = SelectField(
-        "Pilier principal", choices=choices("Cohésion sociale", "Développement économique et emploi")
-    )
-    nature = RadioField(
-        "Nature de la demande", [REQUIRED], choices=choices("Première demande", "Renouvellement")
-    )
+    axis = SelectField("Pilier principal", choices=choices("Cohésion sociale", "Développement économique et emploi"))
+    nature = RadioField("Nature de la demande", [REQUIRED], choices=choices("Première demande", "Renouvellement"))
     quartiers = SelectMultipleField(
         "Quartiers d’intervention", choices=choices("Beisson", "Corsy", "Encagnane", "Jas de Bouffan")
     )

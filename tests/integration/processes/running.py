@@ -94,9 +94,7 @@ class RunningPortal:
         assert self.process is not None
         pid = self.process.pid
         pids = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        return {
-            name: int(child) for child in pids for name, mark in MARKS.items() if mark in _command_line(child)
-        }
+        return {name: int(child) for child in pids for name, mark in MARKS.items() if mark in _command_line(child)}
 
     def all_children(self) -> dict[str, int]:
         """The same, once the four are there."""

@@ -7,9 +7,7 @@ from portal.foundation.web import formats
 
 def test_an_unknown_figure_is_said_unknown_and_never_zero():
     unknown = "non\u00a0communiqué"
-    assert [f(None) for f in (formats.euros, formats.euros_round, formats.number, formats.percent)] == [
-        unknown
-    ] * 4
+    assert [f(None) for f in (formats.euros, formats.euros_round, formats.number, formats.percent)] == [unknown] * 4
     assert formats.filesize_fr(None) == unknown
     assert formats.date_fr(None) == formats.datetime_fr(None) == "date non\u00a0communiquée"
     assert formats.date_short(None) == ""
@@ -53,7 +51,5 @@ def test_templates_have_the_formats_as_filters_and_functions():
     app = Flask(__name__)
     formats.register(app)
     with app.app_context():
-        page = render_template_string(
-            "{{ 123456 | euros }} · {{ 150 | euros_round }} · {{ plural(2, 'an', 'ans') }}"
-        )
+        page = render_template_string("{{ 123456 | euros }} · {{ 150 | euros_round }} · {{ plural(2, 'an', 'ans') }}")
     assert page == "1\u202f234,56\u00a0€ · 2\u00a0€ · 2\u00a0ans"

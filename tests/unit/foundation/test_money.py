@@ -128,14 +128,10 @@ def test_nothing_is_apportioned_without_weights():
 def test_parts_add_up_and_stay_within_one_unit_of_their_exact_share(total, weights):
     parts = largest_remainder(total, weights)
     assert sum(parts) == total
-    assert all(
-        abs(part * sum(weights) - total * weight) < sum(weights) for part, weight in zip(parts, weights)
-    )
+    assert all(abs(part * sum(weights) - total * weight) < sum(weights) for part, weight in zip(parts, weights))
 
 
 @given(st.integers(0, 10**9), st.lists(st.integers(0, 100), min_size=1, max_size=12).filter(any))
 def test_a_heavier_weight_never_gets_less(total, weights):
     pairs = sorted(zip(weights, largest_remainder(total, weights)), key=lambda pair: pair[0])
-    assert all(
-        lighter[1] <= heavier[1] for lighter, heavier in zip(pairs, pairs[1:]) if lighter[0] < heavier[0]
-    )
+    assert all(lighter[1] <= heavier[1] for lighter, heavier in zip(pairs, pairs[1:]) if lighter[0] < heavier[0])

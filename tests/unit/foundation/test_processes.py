@@ -15,9 +15,7 @@ from portal.settings import Settings
 
 
 def settings(instance: Path, redis_url: str | None = None) -> Settings:
-    return Settings(
-        instance_path=instance, database_url="sqlite://", secret_key="x" * 32, redis_url=redis_url
-    )
+    return Settings(instance_path=instance, database_url="sqlite://", secret_key="x" * 32, redis_url=redis_url)
 
 
 def test_a_program_that_keeps_dying_is_restarted_ever_later_but_never_forgotten() -> None:
