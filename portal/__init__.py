@@ -13,7 +13,17 @@ from portal.foundation import logs
 from portal.foundation.database import prepare_engine
 from portal.settings import Settings
 
-ROOMS = ("foundation", "accounts", "contracts", "quartiers", "calls", "committee", "evaluation", "exchange", "site")
+ROOMS = (
+    "foundation",
+    "accounts",
+    "contracts",
+    "quartiers",
+    "calls",
+    "committee",
+    "evaluation",
+    "exchange",
+    "site",
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -39,7 +39,7 @@ def app(session_app: Flask, clean_database: CleanDatabase, request: pytest.Fixtu
     clean_database.empty()
     with session_app.app_context():
         yield session_app
-        assert not db.session.new and not db.session.dirty, "the test leaves uncommitted changes"
+        assert not (db.session.new or db.session.dirty), "the test leaves uncommitted changes"
         db.session.remove()
 
 

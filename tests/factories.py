@@ -46,7 +46,14 @@ def person(
 
 def grant(who: Person, role: Role, kind: ScopeKind, scope_id: int, level: MemberLevel | None = None) -> Grant:
     return save(
-        Grant(person_id=who.id, role=role, scope_kind=kind, scope_id=scope_id, level=level, created_at=clock.now())
+        Grant(
+            person_id=who.id,
+            role=role,
+            scope_kind=kind,
+            scope_id=scope_id,
+            level=level,
+            created_at=clock.now(),
+        )
     )
 
 
@@ -192,7 +199,13 @@ def application(
 
 def envelope(of: Call, funder: Funder, amount_cents: int, status: EnvelopeStatus = EnvelopeStatus.FORECAST) -> Envelope:
     return save(
-        Envelope(call_id=of.id, funder_id=funder.id, nature=Nature.SPECIFIC, status=status, amount_cents=amount_cents)
+        Envelope(
+            call_id=of.id,
+            funder_id=funder.id,
+            nature=Nature.SPECIFIC,
+            status=status,
+            amount_cents=amount_cents,
+        )
     )
 
 

@@ -44,7 +44,7 @@ class AccessRule:
     on: type[Any] | None = None
     level: MemberLevel | None = None
     recused_may: bool = False
-    extra: Callable[..., bool] | None = field(default=None, compare=False)
+    narrowed_by: Callable[..., bool] | None = field(default=None, compare=False)
 
 
 Veto = Callable[[Person, Any], bool]
@@ -53,7 +53,8 @@ _vetoes: list[Veto] = []
 
 def veto(check: Veto) -> Veto:
     """Register a reason (a recusal) for which a person's staff roles do not count on a thing."""
-    _vetoes.append(check)
+    if check not in _vetoes:
+        _vetoes.append(check)
     return check
 
 
@@ -69,7 +70,7 @@ def signed_in(view: View) -> View:
     def guarded(*args: Any, **values: Any) -> Any:
         return _gate() or view(*args, **values)
 
-    return _declare(cast(View, guarded), AccessRule("signed_in"))
+    return _declare(cast("View", guarded), AccessRule("signed_in"))
 
 
 def requires(
@@ -77,16 +78,16 @@ def requires(
     on: type[Any] | None = None,
     level: MemberLevel | None = None,
     recused_may: bool = False,
-    extra: Callable[..., bool] | None = None,
+    narrowed_by: Callable[..., bool] | None = None,
 ) -> Callable[[View], View]:
     """A route for those who hold one of `roles` on the thing of the address.
 
     `on` is a model with `access_scopes()`; the view receives the object under the table's name in
     place of `<table>_id`. `level` asks applicants for a level of membership. `recused_may` opens
-    the page to somebody recused from the thing. `extra(person, thing, roles)` may narrow further.
+    the page to somebody recused from the thing. `narrowed_by(person, thing, roles)` may narrow further.
     Without `on`, the role is enough wherever it is held.
     """
-    rule = AccessRule("roles", frozenset(roles), on, level, recused_may, extra)
+    rule = AccessRule("roles", frozenset(roles), on, level, recused_may, narrowed_by)
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
@@ -96,13 +97,13 @@ def requires(
             thing = _thing_of(rule, values)
             held = _granted_on(thing, rule.level, rule.recused_may) if on else _granted_anywhere()
             wanted = held & rule.roles
-            if not wanted or (rule.extra and not rule.extra(current_user, thing, wanted)):
+            if not wanted or (rule.narrowed_by and not rule.narrowed_by(current_user, thing, wanted)):
                 abort(404)
             if not _effective(wanted):
                 return _to_second_factor()
             return view(*args, **values)
 
-        return _declare(cast(View, guarded), rule)
+        return _declare(cast("View", guarded), rule)
 
     return decorate
 
@@ -117,7 +118,7 @@ def open_to(check: Callable[[], bool], kind: str) -> Callable[[View], View]:
                 abort(404)
             return view(*args, **values)
 
-        return _declare(cast(View, guarded), AccessRule(kind))
+        return _declare(cast("View", guarded), AccessRule(kind))
 
     return decorate
 
@@ -135,7 +136,7 @@ def _gate() -> Response | None:
 
 
 def _to_second_factor() -> Response:
-    person = cast(Person, current_user)
+    person = cast("Person", current_user)
     page = "accounts.second_factor" if person.totp_confirmed_at else "accounts.set_up_second_factor"
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for(page, next=wanted))
@@ -158,7 +159,7 @@ def _thing_of(rule: AccessRule, values: dict[str, Any]) -> Any:
 
 def current_actor() -> Actor:
     """The signed-in person as the author of events."""
-    person = cast(Person, current_user)
+    person = cast("Person", current_user)
     return Actor.person(person.id, person.display_name)
 
 
@@ -177,6 +178,12 @@ def held_grants(person_id: int) -> list[HeldGrant]:
 
 def my_grants() -> list[HeldGrant]:
     return held_grants(current_user.id) if current_user.is_authenticated else []
+
+
+def usable_grants() -> list[HeldGrant]:
+    """The signed-in person's grants that this session may use (what `visible_applications` takes)."""
+    roles = _effective(frozenset(Role))
+    return [grant for grant in my_grants() if grant.role in roles]
 
 
 def all_roles() -> frozenset[Role]:

@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask
+
+from portal.accounts import access
+from portal.accounts.models import Person
+from portal.calls.models import Application
+from portal.calls.queries import visibility
 
 
 def register(app: Flask) -> None:
-    from portal.calls import models  # noqa: F401 - its tables must be known
+    access.veto(_recused)
+
+
+def _recused(person: Person, thing: Any) -> bool:
+    """A recused person's staff roles do not count on an application, nor on what hangs on it."""
+    application = thing if isinstance(thing, Application) else getattr(thing, "application", None)
+    return isinstance(application, Application) and visibility.is_recused(person.id, application)
