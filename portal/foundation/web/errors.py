@@ -38,8 +38,8 @@ def register(app: Flask) -> None:
 def _page(code: int, message: str | None = None, reference: str | None = None) -> tuple[str, int]:
     known = code if code in WORDS else (500 if code >= 500 else 400)
     title, words = WORDS[known]
-    page = "errors/409.html" if code == 409 else "errors/error.html"
-    return render_template(page, title=title, message=message or words, reference=reference, code=code), code
+    page = render_template(f"errors/{known}.html", title=title, message=message or words, reference=reference)
+    return page, code
 
 
 def _csrf(_error: CSRFError) -> tuple[str, int]:

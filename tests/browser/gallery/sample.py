@@ -26,12 +26,9 @@ from wtforms.validators import InputRequired, ValidationError
 
 from portal.foundation.fields import DayField, EurosField, InstantField, ShareField
 from portal.foundation.web import addresses, formats
+from portal.foundation.web.security import CONTENT_SECURITY_POLICY as POLICY
 
 PORTAL = Path(formats.__file__).parents[2]
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'"
-)
 REQUIRED = InputRequired("Répondez à cette question.")
 
 gallery = Blueprint("gallery", __name__, template_folder=".")
@@ -167,6 +164,7 @@ def error(code: int):
 def make_app() -> Flask:
     app = Flask("gallery", template_folder=str(PORTAL / "templates"), static_folder=str(PORTAL / "static"))
     app.config.update(SECRET_KEY="gallery", TESTING=True)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     CSRFProtect(app)
     formats.register(app)
     addresses.register(app)
