@@ -10,10 +10,12 @@ from portal.accounts import access
 from portal.accounts.models import Person
 from portal.calls.models import Application
 from portal.calls.queries import visibility
+from portal.calls.views import blueprint
 
 
 def register(app: Flask) -> None:
     access.veto(_recused)
+    app.register_blueprint(blueprint)
 
 
 def _recused(person: Person, thing: Any) -> bool:
