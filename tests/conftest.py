@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +20,14 @@ from tests.visitors import Visitor
 def session_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The app of the whole run; use `app`, which has a clean database."""
     folder = tmp_path_factory.mktemp("instance")
-    app = create_app(Settings(instance_path=folder, database_url=database_url(folder), secret_key="test", testing=True))
+    settings = Settings(
+        instance_path=folder,
+        database_url=database_url(folder),
+        redis_url=os.environ.get("TEST_REDIS_URL"),
+        secret_key="test",
+        testing=True,
+    )
+    app = create_app(settings)
     app.config.update(WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
     yield app
     with app.app_context():

@@ -17,6 +17,6 @@ graceful_timeout = 10
 control_socket_disable = True
 
 
-def post_fork(server: Any, worker: Any) -> None:  # noqa: ARG001 (gunicorn's signature)
+def post_fork(server: Any, worker: Any) -> None:
     """Let a web worker die with its master, so that the port is free for the next one."""
     die_with_parent(os.getppid())

@@ -13,16 +13,23 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from redis import Redis
+
+from portal.foundation.processes.valkey import socket_path
+
 DEADLINE = 60.0  # seconds; generous, the machine may be busy
 PAUSE = 0.05  # between two looks at a condition
 
+# The back ends of this run, unless the embedded default.
+DATABASE_URL = os.environ.get("TEST_DATABASE_URL")
+REDIS_URL = os.environ.get("TEST_REDIS_URL")
+
 # How each child shows in the list of processes.
 MARKS = {
-    "valkey": "valkey-server",
     "web": "gunicorn",
     "worker": "-m portal worker",
     "clock": "-m portal clock",
-}
+} | ({} if REDIS_URL else {"valkey": "valkey-server"})
 
 Answer = TypeVar("Answer")
 
@@ -97,8 +104,12 @@ class RunningPortal:
         return {name: int(child) for child in pids for name, mark in MARKS.items() if mark in _command_line(child)}
 
     def all_children(self) -> dict[str, int]:
-        """The same, once the four are there."""
+        """The same, once all are there."""
         return until(lambda: len(found := self.children()) == len(MARKS) and found, "all processes run")
+
+    def queue(self) -> Redis:
+        """A client of the queue server that this portal uses."""
+        return Redis.from_url(REDIS_URL or f"unix://{socket_path(self.instance)}")
 
     def _ended(self) -> bool:
         return self.process is not None and self.process.poll() is not None
@@ -106,7 +117,16 @@ class RunningPortal:
     def _environment(self) -> dict[str, str]:
         ours = ("PORTAL_", "DATABASE_URL", "REDIS_URL", "TEST_")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-        return kept | {"PORTAL_INSTANCE": str(self.instance), "PORTAL_PORT": str(self.port)}
+        given = {"DATABASE_URL": DATABASE_URL, "REDIS_URL": REDIS_URL}
+        return (
+            kept
+            | {name: value for name, value in given.items() if value}
+            | {
+                "PORTAL_INSTANCE": str(self.instance),
+                "PORTAL_PORT": str(self.port),
+                "PORTAL_SECRET_KEY": "of a test, long enough for whoever checks lengths",
+            }
+        )
 
 
 def is_alive(pid: int) -> bool:

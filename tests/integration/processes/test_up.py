@@ -8,12 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
 
-from portal.foundation.processes.valkey import socket_path
-from tests.integration.processes.running import RunningPortal, is_alive, until
+from tests.integration.processes.running import MARKS, RunningPortal, is_alive, until
 
 pytestmark = [
     pytest.mark.processes,
@@ -40,7 +38,6 @@ def kill(portal: RunningPortal, name: str) -> None:
 
 def a_job_gets_done(portal: RunningPortal) -> None:
     """Ask for a job as the portal does; the answer comes from a process of the worker."""
-    client = Redis(unix_socket_path=str(socket_path(portal.instance)))
 
     def enqueued() -> object:
         try:
@@ -48,7 +45,7 @@ def a_job_gets_done(portal: RunningPortal) -> None:
         except RedisError:
             return None
 
-    with client:
+    with portal.queue() as client:
         job = until(enqueued, "the queue accepts a job")
         assert until(job.return_value, "the worker does a job") == portal.children()["worker"]
 
@@ -56,7 +53,7 @@ def a_job_gets_done(portal: RunningPortal) -> None:
 def test_killing_any_child_is_survived(portal: RunningPortal) -> None:
     portal.start()
     a_job_gets_done(portal)
-    for name in ("web", "clock", "worker", "valkey"):
+    for name in MARKS:
         kill(portal, name)
         until(portal.answers, f"the portal answers after {name} was killed")
         a_job_gets_done(portal)
@@ -104,7 +101,7 @@ def test_a_port_taken_by_another_program_is_said_plainly(portal: RunningPortal, 
 
 @pytest.mark.parametrize("name", ["worker", "clock"])
 def test_without_the_queue_server_a_process_says_how_to_start_it(portal: RunningPortal, name: str) -> None:
-    refused = portal.command(name)
+    refused = portal.command(name, REDIS_URL="")
     assert refused.returncode == 1
     assert refused.stderr == (
         "Error: La file de tâches ne répond pas. Lancez « portal up », qui la démarre, "
