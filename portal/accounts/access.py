@@ -2,6 +2,7 @@
 
     @public                                  anybody
     @signed_in                               anybody with an account
+    @password_given                          the same between the two steps of signing in
     @requires(Role.MANAGER, on=Call)         a role on the thing of the address (`call_id` → `call`)
     @requires(Role.OFFICER)                  a role somewhere (lists narrow themselves)
 
@@ -14,6 +15,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Any, Protocol, TypeVar, cast
 
 import sqlalchemy as sa
@@ -25,6 +27,7 @@ from portal.accounts.models import Grant, Person
 from portal.accounts.rules import STAFF_ROLES, HeldGrant, MemberLevel, Role, Scopes, roles_on
 from portal.extensions import db
 from portal.foundation.actors import Actor
+from portal.foundation.marker import marker
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -61,6 +64,16 @@ def veto(check: Veto) -> Veto:
 def public(view: View) -> View:
     """A route for anybody."""
     return _declare(view, AccessRule("public"))
+
+
+def password_given(view: View) -> View:
+    """A route between the two steps of signing in: the password was accepted, perhaps not the code."""
+
+    @functools.wraps(view)
+    def guarded(*args: Any, **values: Any) -> Any:
+        return _to_sign_in() or view(*args, **values)
+
+    return _declare(cast(View, guarded), AccessRule("password_given"))
 
 
 def signed_in(view: View) -> View:
@@ -129,6 +142,13 @@ def _declare(view: View, rule: AccessRule) -> View:
 
 
 def _gate() -> Response | None:
+    """Who set up a second factor gives it before anything else."""
+    if (answer := _to_sign_in()) is not None:
+        return answer
+    return _to_second_factor() if current_user.totp_confirmed_at and not second_factor_given() else None
+
+
+def _to_sign_in() -> Response | None:
     if current_user.is_authenticated:
         return None
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
@@ -227,7 +247,31 @@ def may(thing: Scoped, *roles: Role, level: MemberLevel | None = None) -> bool:
 
 def second_factor_given() -> bool:
     """Whether this session passed the second factor, or may do without on a loopback demo."""
-    return bool(session.get("second_factor")) or bool(current_app.config.get("PASSWORD_ONLY_STAFF"))
+    return bool(session.get("second_factor")) or password_only_staff()
+
+
+def password_only_staff() -> bool:
+    """A demonstration on one's own machine: the database says demo, and nobody else can be asking.
+
+    A proxy would make everybody look local, hence no forwarded request.
+    """
+    settings = current_app.config["PORTAL"]
+    forwarded = any(name in request.headers for name in ("Forwarded", "X-Forwarded-For", "X-Real-IP"))
+    return _loopback(settings.bind) and _loopback(request.remote_addr) and not forwarded and is_demo()
+
+
+def is_demo() -> bool:
+    """Whether the database was made as a demonstration; read once per request."""
+    if "is_demo" not in g:
+        g.is_demo = marker("demo") is not None
+    return bool(g.is_demo)
+
+
+def _loopback(address: str | None) -> bool:
+    try:
+        return address == "localhost" or ip_address(address or "").is_loopback
+    except ValueError:
+        return False
 
 
 def organisations_of_person(person_id: int) -> sa.Select[tuple[int]]:

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from flask_login import UserMixin
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.accounts.rules import MemberLevel, Role, ScopeKind
+from portal.accounts import scopes
+from portal.accounts.rules import INSTANCE_ID, MemberLevel, Role, ScopeKind
 from portal.foundation.database import Base, BigId, Identified, enum_type, reference
 
 
@@ -46,6 +47,10 @@ class Person(UserMixin, Identified, Base):
     @property
     def is_active(self) -> bool:
         return self.confirmed_at is not None and self.disabled_at is None
+
+    def access_scopes(self) -> dict[ScopeKind, set[int]]:
+        """An account is looked after by the admins alone."""
+        return {ScopeKind.INSTANCE: {INSTANCE_ID}}
 
 
 class RecoveryCode(Identified, Base):
@@ -89,6 +94,9 @@ class Grant(Identified, Base):
     ended_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(back_populates="grants", foreign_keys=[person_id])
+
+    def access_scopes(self) -> dict[ScopeKind, set[int]]:
+        return scopes.containing(self.scope_kind, self.scope_id)
 
 
 class OrganisationKind(StrEnum):
@@ -260,9 +268,14 @@ class Mandate(Identified, Base):
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
 
+    organisation: Mapped[Organisation] = relationship()
+
 
 class JoinRequest(Identified, Base):
-    """Somebody asks the owners of a known organisation to let them in."""
+    """Somebody asks the owners of a known organisation to let them in.
+
+    Without an owner to answer, the Direction does.
+    """
 
     __tablename__ = "join_request"
 
@@ -271,6 +284,12 @@ class JoinRequest(Identified, Base):
     created_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     accepted: Mapped[bool | None]
+
+    organisation: Mapped[Organisation] = relationship()
+    person: Mapped[Person] = relationship()
+
+    def access_scopes(self) -> dict[ScopeKind, set[int]]:
+        return {ScopeKind.ORGANISATION: {self.organisation_id}}
 
 
 class ReadAudit(Identified, Base):
