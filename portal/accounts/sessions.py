@@ -77,7 +77,7 @@ def recently_confirmed(view: View) -> View:
 
 def _ask_again() -> Response:
     wanted = request.full_path.rstrip("?") if request.method == "GET" else request.path
-    return cast(Response, redirect(url_for("accounts.confirm_again", next=wanted)))
+    return redirect(url_for("accounts.confirm_again", next=wanted))
 
 
 def register(app: Flask) -> None:

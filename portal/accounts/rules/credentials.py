@@ -16,8 +16,7 @@ MINIMUM_LENGTH = 12
 MAXIMUM_LENGTH = 200
 
 # Long enough for our minimum and yet among the first that somebody would try.
-COMMON_PASSWORDS = frozenset(
-    """
+_COMMON = """
     motdepasse123 motdepasse1234 motdepasse12345 motdepassemotdepasse monmotdepasse monmotdepasse1
     azertyuiop123 azertyuiop1234 azertyuiopqs azertyuiopqsdfghjklm azerty123456 azertyazerty 1234azertyuiop
     123456789012 1234567890123 12345678901234 123456789123 123123123123 987654321098 0123456789012 012345678910
@@ -28,8 +27,8 @@ COMMON_PASSWORDS = frozenset(
     jetaimejetaime jetaime123456 iloveyou1234 soleil123456 marseille1234 marseille1313 loulou123456
     doudou123456 chouchou1234 changezmoi123 changeme1234 letmein12345 abcdefghijkl abcdefghijklm
     abcd12345678 abc123456789 aqwzsxedcrfv 1q2w3e4r5t6y
-    """.split()
-)
+"""
+COMMON_PASSWORDS = frozenset(_COMMON.split())
 
 _ADDRESS = re.compile(r"[^@\s<>\"(),:;\[\]\\]+@[^@\s<>\"(),:;\[\]\\.]+(\.[^@\s<>\"(),:;\[\]\\.]+)+")
 
