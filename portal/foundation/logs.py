@@ -38,7 +38,7 @@ def register(app: Flask) -> None:
 
     @app.after_request
     def _log(response: Response) -> Response:
-        if request.endpoint not in {"static", "health"}:
+        if request.endpoint not in {"static", "foundation.health"}:
             elapsed = time.monotonic() - g.get("request_started", time.monotonic())
             log.info(
                 "request",

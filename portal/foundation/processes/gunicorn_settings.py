@@ -12,6 +12,7 @@ workers = 2
 threads = 8
 timeout = 60
 graceful_timeout = 10
+loglevel = "warning"
 
 # gunicorn's own remote control: one more socket to protect, of which we have no use.
 control_socket_disable = True
