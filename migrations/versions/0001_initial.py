@@ -12,10 +12,8 @@ depends_on = None
 # The journal is append-only: the database itself refuses to change it.
 TRIGGERS = {
     "sqlite": [
-        "CREATE TRIGGER event_no_update BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, "
-        "'event is append-only'); END",
-        "CREATE TRIGGER event_no_delete BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, "
-        "'event is append-only'); END",
+        "CREATE TRIGGER event_no_update BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'event is append-only'); END",
+        "CREATE TRIGGER event_no_delete BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'event is append-only'); END",
     ],
     "postgresql": [
         "CREATE OR REPLACE FUNCTION event_append_only() RETURNS trigger LANGUAGE plpgsql "
@@ -50,9 +48,7 @@ def upgrade() -> None:
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_chart_account")),
-        sa.UniqueConstraint(
-            "chart_version", "side", "code", name=op.f("uq_chart_account_chart_version_side_code")
-        ),
+        sa.UniqueConstraint("chart_version", "side", "code", name=op.f("uq_chart_account_chart_version_side_code")),
     )
     op.create_table(
         "contract",
@@ -65,19 +61,11 @@ def upgrade() -> None:
         sa.Column("source", sa.Text(), nullable=True),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.Column("steering_act_label", sa.Text(), nullable=False),
-        sa.Column(
-            "convention_threshold_cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
+        sa.Column("convention_threshold_cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("convention_counts_in_kind", sa.Boolean(), nullable=False),
-        sa.Column(
-            "auditor_threshold_cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column(
-            "open_data_threshold_cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column(
-            "small_count_threshold", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
+        sa.Column("auditor_threshold_cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("open_data_threshold_cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("small_count_threshold", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("payment_days", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("contact_service", sa.Text(), nullable=False),
         sa.Column("contact_address", sa.Text(), nullable=True),
@@ -202,9 +190,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint("rna IS NULL OR length(rna) = 10", name=op.f("ck_organisation_rna_length")),
         sa.CheckConstraint("siren IS NULL OR length(siren) = 9", name=op.f("ck_organisation_siren_length")),
-        sa.ForeignKeyConstraint(
-            ["merged_into_id"], ["organisation.id"], name=op.f("fk_organisation_merged_into_id")
-        ),
+        sa.ForeignKeyConstraint(["merged_into_id"], ["organisation.id"], name=op.f("fk_organisation_merged_into_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
         sa.UniqueConstraint("printed_key", name=op.f("uq_organisation_printed_key")),
         sa.UniqueConstraint("rna", name=op.f("uq_organisation_rna")),
@@ -345,15 +331,11 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["checked_by_id"], ["person.id"], name=op.f("fk_bank_account_checked_by_id")),
         sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_bank_account_file_id")),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_bank_account_organisation_id")
-        ),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_bank_account_organisation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bank_account")),
     )
     with op.batch_alter_table("bank_account", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_bank_account_organisation_id"), ["organisation_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_bank_account_organisation_id"), ["organisation_id"], unique=False)
 
     op.create_table(
         "call",
@@ -377,13 +359,7 @@ def upgrade() -> None:
         sa.Column(
             "status",
             sa.Enum(
-                "draft",
-                "published",
-                "archived",
-                name="status",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
+                "draft", "published", "archived", name="status", native_enum=False, create_constraint=True, length=40
             ),
             nullable=False,
         ),
@@ -412,9 +388,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column(
-            "public_share_warn_bp", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
-        ),
+        sa.Column("public_share_warn_bp", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column(
             "residents_rule",
             sa.Enum(
@@ -467,19 +441,12 @@ def upgrade() -> None:
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint(
-            "ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on",
-            name=op.f("ck_contract_quartier_dates"),
+            "ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name=op.f("ck_contract_quartier_dates")
         ),
-        sa.ForeignKeyConstraint(
-            ["contract_id"], ["contract.id"], name=op.f("fk_contract_quartier_contract_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["quartier_id"], ["quartier.id"], name=op.f("fk_contract_quartier_quartier_id")
-        ),
+        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_contract_quartier_contract_id")),
+        sa.ForeignKeyConstraint(["quartier_id"], ["quartier.id"], name=op.f("fk_contract_quartier_quartier_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contract_quartier")),
-        sa.UniqueConstraint(
-            "contract_id", "quartier_id", name=op.f("uq_contract_quartier_contract_id_quartier_id")
-        ),
+        sa.UniqueConstraint("contract_id", "quartier_id", name=op.f("uq_contract_quartier_contract_id_quartier_id")),
     )
     with op.batch_alter_table("contract_quartier", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_contract_quartier_quartier_id"), ["quartier_id"], unique=False)
@@ -499,9 +466,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("siret", name=op.f("uq_establishment_siret")),
     )
     with op.batch_alter_table("establishment", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_establishment_organisation_id"), ["organisation_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_establishment_organisation_id"), ["organisation_id"], unique=False)
 
     op.create_table(
         "figure",
@@ -509,13 +474,7 @@ def upgrade() -> None:
         sa.Column(
             "scope",
             sa.Enum(
-                "quartier",
-                "city",
-                "country",
-                name="scope_kind",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
+                "quartier", "city", "country", name="scope_kind", native_enum=False, create_constraint=True, length=40
             ),
             nullable=False,
         ),
@@ -534,11 +493,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["quartier_id"], ["quartier.id"], name=op.f("fk_figure_quartier_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_figure")),
         sa.UniqueConstraint(
-            "contract_id",
-            "scope",
-            "quartier_id",
-            "code",
-            name=op.f("uq_figure_contract_id_scope_quartier_id_code"),
+            "contract_id", "scope", "quartier_id", "code", name=op.f("uq_figure_contract_id_scope_quartier_id_code")
         ),
     )
     with op.batch_alter_table("figure", schema=None) as batch_op:
@@ -551,9 +506,7 @@ def upgrade() -> None:
         sa.Column("is_working_group", sa.Boolean(), nullable=False),
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["contract_id"], ["contract.id"], name=op.f("fk_governance_body_contract_id")
-        ),
+        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_governance_body_contract_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_governance_body")),
         sa.UniqueConstraint("contract_id", "name", name=op.f("uq_governance_body_contract_id_name")),
     )
@@ -600,24 +553,14 @@ def upgrade() -> None:
         sa.Column("scope_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
             "level",
-            sa.Enum(
-                "owner",
-                "editor",
-                "reader",
-                name="level",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
+            sa.Enum("owner", "editor", "reader", name="level", native_enum=False, create_constraint=True, length=40),
             nullable=True,
         ),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("granted_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.CheckConstraint(
-            "(role = 'applicant') = (level IS NOT NULL)", name=op.f("ck_grant_level_of_applicants")
-        ),
+        sa.CheckConstraint("(role = 'applicant') = (level IS NOT NULL)", name=op.f("ck_grant_level_of_applicants")),
         sa.ForeignKeyConstraint(["granted_by_id"], ["person.id"], name=op.f("fk_grant_granted_by_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_grant_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_grant")),
@@ -658,16 +601,12 @@ def upgrade() -> None:
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("accepted", sa.Boolean(), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_join_request_organisation_id")
-        ),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_join_request_organisation_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_join_request_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_join_request")),
     )
     with op.batch_alter_table("join_request", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_join_request_organisation_id"), ["organisation_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_join_request_organisation_id"), ["organisation_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_join_request_person_id"), ["person_id"], unique=False)
 
     op.create_table(
@@ -680,9 +619,7 @@ def upgrade() -> None:
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name=op.f("ck_mandate_dates")),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_mandate_organisation_id")
-        ),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_mandate_organisation_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_mandate_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mandate")),
     )
@@ -722,18 +659,14 @@ def upgrade() -> None:
         sa.Column("members_women", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("members_men", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("budget_cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column(
-            "public_subsidies_cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
-        ),
+        sa.Column("public_subsidies_cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("reserves_cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_organisation_year_organisation_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation_year")),
-        sa.UniqueConstraint(
-            "organisation_id", "year", name=op.f("uq_organisation_year_organisation_id_year")
-        ),
+        sa.UniqueConstraint("organisation_id", "year", name=op.f("uq_organisation_year_organisation_id_year")),
     )
     op.create_table(
         "priority",
@@ -781,13 +714,7 @@ def upgrade() -> None:
         sa.Column(
             "kind",
             sa.Enum(
-                "landlord",
-                "school",
-                "equipment",
-                name="kind",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
+                "landlord", "school", "equipment", name="kind", native_enum=False, create_constraint=True, length=40
             ),
             nullable=False,
         ),
@@ -866,15 +793,9 @@ def upgrade() -> None:
         sa.Column("made_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["contract_id"], ["contract.id"], name=op.f("fk_territorial_report_contract_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["pdf_file_id"], ["stored_file.id"], name=op.f("fk_territorial_report_pdf_file_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["quartier_id"], ["quartier.id"], name=op.f("fk_territorial_report_quartier_id")
-        ),
+        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_territorial_report_contract_id")),
+        sa.ForeignKeyConstraint(["pdf_file_id"], ["stored_file.id"], name=op.f("fk_territorial_report_pdf_file_id")),
+        sa.ForeignKeyConstraint(["quartier_id"], ["quartier.id"], name=op.f("fk_territorial_report_quartier_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_territorial_report")),
         sa.UniqueConstraint(
             "contract_id",
@@ -919,9 +840,7 @@ def upgrade() -> None:
         sa.Column("created_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["created_by_id"], ["person.id"], name=op.f("fk_vault_document_created_by_id")
-        ),
+        sa.ForeignKeyConstraint(["created_by_id"], ["person.id"], name=op.f("fk_vault_document_created_by_id")),
         sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_vault_document_file_id")),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_vault_document_organisation_id")
@@ -929,9 +848,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_vault_document")),
     )
     with op.batch_alter_table("vault_document", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_vault_document_organisation_id"), ["organisation_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_vault_document_organisation_id"), ["organisation_id"], unique=False)
 
     op.create_table(
         "application",
@@ -941,13 +858,7 @@ def upgrade() -> None:
         sa.Column(
             "origin",
             sa.Enum(
-                "online",
-                "on_behalf",
-                "imported",
-                name="origin",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
+                "online", "on_behalf", "imported", name="origin", native_enum=False, create_constraint=True, length=40
             ),
             nullable=False,
         ),
@@ -1001,9 +912,7 @@ def upgrade() -> None:
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("calendar", sa.Text(), nullable=True),
         sa.Column("staff_count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column(
-            "staff_fte_hundredths", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
-        ),
+        sa.Column("staff_fte_hundredths", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("volunteers_count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("equipment", sa.Text(), nullable=True),
         sa.Column("partners_text", sa.Text(), nullable=True),
@@ -1026,19 +935,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_application_call_id")),
         sa.ForeignKeyConstraint(["created_by_id"], ["person.id"], name=op.f("fk_application_created_by_id")),
         sa.ForeignKeyConstraint(["main_theme_id"], ["theme.id"], name=op.f("fk_application_main_theme_id")),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_application_organisation_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["renewal_of_id"], ["application.id"], name=op.f("fk_application_renewal_of_id")
-        ),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_application_organisation_id")),
+        sa.ForeignKeyConstraint(["renewal_of_id"], ["application.id"], name=op.f("fk_application_renewal_of_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_application")),
         sa.UniqueConstraint("call_id", "number", name=op.f("uq_application_call_id_number")),
         sa.UniqueConstraint(
-            "call_id",
-            "organisation_id",
-            "printed_key",
-            name=op.f("uq_application_call_id_organisation_id_printed_key"),
+            "call_id", "organisation_id", "printed_key", name=op.f("uq_application_call_id_organisation_id_printed_key")
         ),
     )
     with op.batch_alter_table("application", schema=None) as batch_op:
@@ -1123,9 +1025,7 @@ def upgrade() -> None:
         sa.Column("scheme", sa.Text(), nullable=False),
         sa.Column(
             "status",
-            sa.Enum(
-                "forecast", "notified", name="status", native_enum=False, create_constraint=True, length=40
-            ),
+            sa.Enum("forecast", "notified", name="status", native_enum=False, create_constraint=True, length=40),
             nullable=False,
         ),
         sa.Column("amount_cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1141,11 +1041,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["funder_id"], ["funder.id"], name=op.f("fk_envelope_funder_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_envelope")),
         sa.UniqueConstraint(
-            "call_id",
-            "funder_id",
-            "nature",
-            "scheme",
-            name=op.f("uq_envelope_call_id_funder_id_nature_scheme"),
+            "call_id", "funder_id", "nature", "scheme", name=op.f("uq_envelope_call_id_funder_id_nature_scheme")
         ),
     )
     with op.batch_alter_table("envelope", schema=None) as batch_op:
@@ -1158,13 +1054,7 @@ def upgrade() -> None:
         sa.Column(
             "kind",
             sa.Enum(
-                "deliberation",
-                "order",
-                "decision",
-                name="kind",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
+                "deliberation", "order", "decision", name="kind", native_enum=False, create_constraint=True, length=40
             ),
             nullable=False,
         ),
@@ -1177,16 +1067,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_funding_act_call_id")),
         sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_funding_act_file_id")),
         sa.ForeignKeyConstraint(["funder_id"], ["funder.id"], name=op.f("fk_funding_act_funder_id")),
-        sa.ForeignKeyConstraint(
-            ["recorded_by_id"], ["person.id"], name=op.f("fk_funding_act_recorded_by_id")
-        ),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["person.id"], name=op.f("fk_funding_act_recorded_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_funding_act")),
         sa.UniqueConstraint(
-            "funder_id",
-            "kind",
-            "number",
-            "decided_on",
-            name=op.f("uq_funding_act_funder_id_kind_number_decided_on"),
+            "funder_id", "kind", "number", "decided_on", name=op.f("uq_funding_act_funder_id_kind_number_decided_on")
         ),
     )
     with op.batch_alter_table("funding_act", schema=None) as batch_op:
@@ -1226,9 +1110,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_indicator_contract_id")),
         sa.ForeignKeyConstraint(["theme_id"], ["theme.id"], name=op.f("fk_indicator_theme_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_indicator")),
-        sa.UniqueConstraint(
-            "contract_id", "code", "version", name=op.f("uq_indicator_contract_id_code_version")
-        ),
+        sa.UniqueConstraint("contract_id", "code", "version", name=op.f("uq_indicator_contract_id_code_version")),
     )
     with op.batch_alter_table("indicator", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_indicator_theme_id"), ["theme_id"], unique=False)
@@ -1240,15 +1122,7 @@ def upgrade() -> None:
         sa.Column("call_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column(
             "status",
-            sa.Enum(
-                "planned",
-                "open",
-                "closed",
-                name="status",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
+            sa.Enum("planned", "open", "closed", name="status", native_enum=False, create_constraint=True, length=40),
             nullable=False,
         ),
         sa.Column("title", sa.Text(), nullable=False),
@@ -1260,9 +1134,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_sitting_call_id")),
         sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_sitting_contract_id")),
         sa.ForeignKeyConstraint(["kind_id"], ["sitting_kind.id"], name=op.f("fk_sitting_kind_id")),
-        sa.ForeignKeyConstraint(
-            ["minutes_file_id"], ["stored_file.id"], name=op.f("fk_sitting_minutes_file_id")
-        ),
+        sa.ForeignKeyConstraint(["minutes_file_id"], ["stored_file.id"], name=op.f("fk_sitting_minutes_file_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sitting")),
     )
     with op.batch_alter_table("sitting", schema=None) as batch_op:
@@ -1279,27 +1151,54 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_theme_alias_contract_id")),
         sa.ForeignKeyConstraint(["theme_id"], ["theme.id"], name=op.f("fk_theme_alias_theme_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_theme_alias")),
-        sa.UniqueConstraint(
-            "contract_id", "printed_fold", name=op.f("uq_theme_alias_contract_id_printed_fold")
-        ),
+        sa.UniqueConstraint("contract_id", "printed_fold", name=op.f("uq_theme_alias_contract_id_printed_fold")),
     )
     with op.batch_alter_table("theme_alias", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_theme_alias_theme_id"), ["theme_id"], unique=False)
 
+    op.create_table(
+        "admissibility_proposal",
+        sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "admissible",
+                "inadmissible",
+                "retained",
+                "retained_lower",
+                "waiting_list",
+                "adjourned",
+                "not_retained",
+                name="outcome",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("proposed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_admissibility_proposal_application_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposed_by_id"], ["person.id"], name=op.f("fk_admissibility_proposal_proposed_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_admissibility_proposal")),
+        sa.UniqueConstraint("application_id", name=op.f("uq_admissibility_proposal_application_id")),
+    )
     op.create_table(
         "agenda_item",
         sa.Column("sitting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["application_id"], ["application.id"], name=op.f("fk_agenda_item_application_id")
-        ),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_agenda_item_application_id")),
         sa.ForeignKeyConstraint(["sitting_id"], ["sitting.id"], name=op.f("fk_agenda_item_sitting_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agenda_item")),
-        sa.UniqueConstraint(
-            "sitting_id", "application_id", name=op.f("uq_agenda_item_sitting_id_application_id")
-        ),
+        sa.UniqueConstraint("sitting_id", "application_id", name=op.f("uq_agenda_item_sitting_id_application_id")),
     )
     with op.batch_alter_table("agenda_item", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_agenda_item_application_id"), ["application_id"], unique=False)
@@ -1325,34 +1224,22 @@ def upgrade() -> None:
         sa.Column("added_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["added_by_id"], ["person.id"], name=op.f("fk_application_document_added_by_id")
-        ),
+        sa.ForeignKeyConstraint(["added_by_id"], ["person.id"], name=op.f("fk_application_document_added_by_id")),
         sa.ForeignKeyConstraint(
             ["application_id"], ["application.id"], name=op.f("fk_application_document_application_id")
         ),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_application_document_file_id")),
         sa.ForeignKeyConstraint(
-            ["file_id"], ["stored_file.id"], name=op.f("fk_application_document_file_id")
+            ["requirement_id"], ["document_requirement.id"], name=op.f("fk_application_document_requirement_id")
         ),
         sa.ForeignKeyConstraint(
-            ["requirement_id"],
-            ["document_requirement.id"],
-            name=op.f("fk_application_document_requirement_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["vault_document_id"],
-            ["vault_document.id"],
-            name=op.f("fk_application_document_vault_document_id"),
+            ["vault_document_id"], ["vault_document.id"], name=op.f("fk_application_document_vault_document_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_application_document")),
     )
     with op.batch_alter_table("application_document", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_application_document_application_id"), ["application_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_application_document_requirement_id"), ["requirement_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_application_document_application_id"), ["application_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_application_document_requirement_id"), ["requirement_id"], unique=False)
 
     op.create_table(
         "application_priority",
@@ -1361,9 +1248,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["application_id"], ["application.id"], name=op.f("fk_application_priority_application_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["priority_id"], ["priority.id"], name=op.f("fk_application_priority_priority_id")
-        ),
+        sa.ForeignKeyConstraint(["priority_id"], ["priority.id"], name=op.f("fk_application_priority_priority_id")),
         sa.PrimaryKeyConstraint("application_id", "priority_id", name=op.f("pk_application_priority")),
     )
     op.create_table(
@@ -1405,14 +1290,10 @@ def upgrade() -> None:
         sa.Column("finalised_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["application_id"], ["application.id"], name=op.f("fk_assessment_application_id")
-        ),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_assessment_application_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_assessment_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assessment")),
-        sa.UniqueConstraint(
-            "application_id", "person_id", name=op.f("uq_assessment_application_id_person_id")
-        ),
+        sa.UniqueConstraint("application_id", "person_id", name=op.f("uq_assessment_application_id_person_id")),
     )
     with op.batch_alter_table("assessment", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_assessment_person_id"), ["person_id"], unique=False)
@@ -1425,15 +1306,11 @@ def upgrade() -> None:
         sa.Column("assigned_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["application_id"], ["application.id"], name=op.f("fk_assignment_application_id")
-        ),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_assignment_application_id")),
         sa.ForeignKeyConstraint(["assigned_by_id"], ["person.id"], name=op.f("fk_assignment_assigned_by_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_assignment_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assignment")),
-        sa.UniqueConstraint(
-            "application_id", "person_id", name=op.f("uq_assignment_application_id_person_id")
-        ),
+        sa.UniqueConstraint("application_id", "person_id", name=op.f("uq_assignment_application_id_person_id")),
     )
     with op.batch_alter_table("assignment", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_assignment_person_id"), ["person_id"], unique=False)
@@ -1446,9 +1323,7 @@ def upgrade() -> None:
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("made_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["application_id"], ["application.id"], name=op.f("fk_attestation_application_id")
-        ),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_attestation_application_id")),
         sa.ForeignKeyConstraint(["made_by_id"], ["person.id"], name=op.f("fk_attestation_made_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attestation")),
         sa.UniqueConstraint("application_id", "code", name=op.f("uq_attestation_application_id_code")),
@@ -1510,13 +1385,7 @@ def upgrade() -> None:
         sa.Column(
             "phase",
             sa.Enum(
-                "expected",
-                "adjusted",
-                "actual",
-                name="phase",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
+                "expected", "adjusted", "actual", name="phase", native_enum=False, create_constraint=True, length=40
             ),
             nullable=False,
         ),
@@ -1547,16 +1416,12 @@ def upgrade() -> None:
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint("amount_cents >= 0", name=op.f("ck_budget_line_amount")),
-        sa.ForeignKeyConstraint(
-            ["application_id"], ["application.id"], name=op.f("fk_budget_line_application_id")
-        ),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_budget_line_application_id")),
         sa.ForeignKeyConstraint(["funder_id"], ["funder.id"], name=op.f("fk_budget_line_funder_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_budget_line")),
     )
     with op.batch_alter_table("budget_line", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_budget_line_application_id_phase", ["application_id", "phase"], unique=False
-        )
+        batch_op.create_index("ix_budget_line_application_id_phase", ["application_id", "phase"], unique=False)
 
     op.create_table(
         "call_indicator",
@@ -1566,9 +1431,7 @@ def upgrade() -> None:
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_call_indicator_call_id")),
-        sa.ForeignKeyConstraint(
-            ["indicator_id"], ["indicator.id"], name=op.f("fk_call_indicator_indicator_id")
-        ),
+        sa.ForeignKeyConstraint(["indicator_id"], ["indicator.id"], name=op.f("fk_call_indicator_indicator_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_call_indicator")),
         sa.UniqueConstraint("call_id", "indicator_id", name=op.f("uq_call_indicator_call_id_indicator_id")),
     )
@@ -1581,13 +1444,7 @@ def upgrade() -> None:
         sa.Column(
             "status",
             sa.Enum(
-                "asked",
-                "answered",
-                "accepted",
-                name="status",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
+                "asked", "answered", "accepted", name="status", native_enum=False, create_constraint=True, length=40
             ),
             nullable=False,
         ),
@@ -1595,19 +1452,16 @@ def upgrade() -> None:
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("asked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["application_id"], ["application.id"], name=op.f("fk_change_request_application_id")
-        ),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_change_request_application_id")),
         sa.ForeignKeyConstraint(["asked_by_id"], ["person.id"], name=op.f("fk_change_request_asked_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_change_request")),
     )
     with op.batch_alter_table("change_request", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_change_request_application_id"), ["application_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_change_request_application_id"), ["application_id"], unique=False)
 
     op.create_table(
         "completeness_check",
@@ -1617,13 +1471,7 @@ def upgrade() -> None:
         sa.Column(
             "automatic",
             sa.Enum(
-                "ok",
-                "missing",
-                "to_check",
-                name="automatic",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
+                "ok", "missing", "to_check", name="automatic", native_enum=False, create_constraint=True, length=40
             ),
             nullable=False,
         ),
@@ -1631,13 +1479,7 @@ def upgrade() -> None:
         sa.Column(
             "officer_says",
             sa.Enum(
-                "ok",
-                "missing",
-                "to_check",
-                name="officer_says",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
+                "ok", "missing", "to_check", name="officer_says", native_enum=False, create_constraint=True, length=40
             ),
             nullable=True,
         ),
@@ -1649,9 +1491,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["application_id"], ["application.id"], name=op.f("fk_completeness_check_application_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["checked_by_id"], ["person.id"], name=op.f("fk_completeness_check_checked_by_id")
-        ),
+        sa.ForeignKeyConstraint(["checked_by_id"], ["person.id"], name=op.f("fk_completeness_check_checked_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_completeness_check")),
         sa.UniqueConstraint("application_id", "code", name=op.f("uq_completeness_check_application_id_code")),
     )
@@ -1662,9 +1502,7 @@ def upgrade() -> None:
         sa.Column("descriptor", sa.Text(), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint("level BETWEEN 0 AND 4", name=op.f("ck_criterion_level_level")),
-        sa.ForeignKeyConstraint(
-            ["criterion_id"], ["criterion.id"], name=op.f("fk_criterion_level_criterion_id")
-        ),
+        sa.ForeignKeyConstraint(["criterion_id"], ["criterion.id"], name=op.f("fk_criterion_level_criterion_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_criterion_level")),
         sa.UniqueConstraint("criterion_id", "level", name=op.f("uq_criterion_level_criterion_id_level")),
     )
@@ -1674,14 +1512,7 @@ def upgrade() -> None:
         sa.Column("sitting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column(
             "kind",
-            sa.Enum(
-                "admissibility",
-                "arbitration",
-                name="kind",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
+            sa.Enum("admissibility", "arbitration", name="kind", native_enum=False, create_constraint=True, length=40),
             nullable=False,
         ),
         sa.Column(
@@ -1709,9 +1540,7 @@ def upgrade() -> None:
         sa.Column("recorded_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["application_id"], ["application.id"], name=op.f("fk_decision_application_id")
-        ),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_decision_application_id")),
         sa.ForeignKeyConstraint(["recorded_by_id"], ["person.id"], name=op.f("fk_decision_recorded_by_id")),
         sa.ForeignKeyConstraint(["sitting_id"], ["sitting.id"], name=op.f("fk_decision_sitting_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
@@ -1733,18 +1562,14 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column(
             "status",
-            sa.Enum(
-                "forecast", "notified", name="status", native_enum=False, create_constraint=True, length=40
-            ),
+            sa.Enum("forecast", "notified", name="status", native_enum=False, create_constraint=True, length=40),
             nullable=False,
         ),
         sa.Column("amount_cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["envelope_id"], ["envelope.id"], name=op.f("fk_envelope_revision_envelope_id")
-        ),
+        sa.ForeignKeyConstraint(["envelope_id"], ["envelope.id"], name=op.f("fk_envelope_revision_envelope_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_envelope_revision_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_envelope_revision")),
     )
@@ -1807,22 +1632,15 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("arbitrated_cents >= 0", name=op.f("ck_funding_line_arbitrated")),
         sa.CheckConstraint("granted_cents >= 0", name=op.f("ck_funding_line_granted")),
-        sa.CheckConstraint(
-            "paid_cents >= 0 AND paid_cents <= granted_cents", name=op.f("ck_funding_line_paid")
-        ),
+        sa.CheckConstraint("paid_cents >= 0 AND paid_cents <= granted_cents", name=op.f("ck_funding_line_paid")),
         sa.CheckConstraint("proposed_cents >= 0", name=op.f("ck_funding_line_proposed")),
         sa.CheckConstraint("requested_cents >= 0", name=op.f("ck_funding_line_requested")),
-        sa.ForeignKeyConstraint(
-            ["application_id"], ["application.id"], name=op.f("fk_funding_line_application_id")
-        ),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_funding_line_application_id")),
         sa.ForeignKeyConstraint(["envelope_id"], ["envelope.id"], name=op.f("fk_funding_line_envelope_id")),
         sa.ForeignKeyConstraint(["funder_id"], ["funder.id"], name=op.f("fk_funding_line_funder_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_funding_line")),
         sa.UniqueConstraint(
-            "application_id",
-            "funder_id",
-            "nature",
-            name=op.f("uq_funding_line_application_id_funder_id_nature"),
+            "application_id", "funder_id", "nature", name=op.f("uq_funding_line_application_id_funder_id_nature")
         ),
     )
     with op.batch_alter_table("funding_line", schema=None) as batch_op:
@@ -1837,13 +1655,7 @@ def upgrade() -> None:
         sa.Column(
             "phase",
             sa.Enum(
-                "expected",
-                "adjusted",
-                "actual",
-                name="phase",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
+                "expected", "adjusted", "actual", name="phase", native_enum=False, create_constraint=True, length=40
             ),
             nullable=False,
         ),
@@ -1853,19 +1665,12 @@ def upgrade() -> None:
         sa.Column("not_measured_reason", sa.Text(), nullable=True),
         sa.Column("source", sa.Text(), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.CheckConstraint(
-            "(indicator_id IS NULL) <> (own_label IS NULL)", name=op.f("ck_measure_one_indicator")
-        ),
-        sa.ForeignKeyConstraint(
-            ["application_id"], ["application.id"], name=op.f("fk_measure_application_id")
-        ),
+        sa.CheckConstraint("(indicator_id IS NULL) <> (own_label IS NULL)", name=op.f("ck_measure_one_indicator")),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_measure_application_id")),
         sa.ForeignKeyConstraint(["indicator_id"], ["indicator.id"], name=op.f("fk_measure_indicator_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_measure")),
         sa.UniqueConstraint(
-            "application_id",
-            "phase",
-            "indicator_id",
-            name=op.f("uq_measure_application_id_phase_indicator_id"),
+            "application_id", "phase", "indicator_id", name=op.f("uq_measure_application_id_phase_indicator_id")
         ),
         sa.UniqueConstraint(
             "application_id", "phase", "own_label", name=op.f("uq_measure_application_id_phase_own_label")
@@ -1899,22 +1704,14 @@ def upgrade() -> None:
         sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.CheckConstraint(
-            "verdict <> 'reserved' OR length(reserve) > 0", name=op.f("ck_opinion_reserve_written")
-        ),
-        sa.CheckConstraint(
-            "(funder_id IS NULL) <> (partner_name IS NULL)", name=op.f("ck_opinion_one_author")
-        ),
-        sa.ForeignKeyConstraint(
-            ["application_id"], ["application.id"], name=op.f("fk_opinion_application_id")
-        ),
+        sa.CheckConstraint("verdict <> 'reserved' OR length(reserve) > 0", name=op.f("ck_opinion_reserve_written")),
+        sa.CheckConstraint("(funder_id IS NULL) <> (partner_name IS NULL)", name=op.f("ck_opinion_one_author")),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_opinion_application_id")),
         sa.ForeignKeyConstraint(["funder_id"], ["funder.id"], name=op.f("fk_opinion_funder_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_opinion_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_opinion")),
         sa.UniqueConstraint("application_id", "funder_id", name=op.f("uq_opinion_application_id_funder_id")),
-        sa.UniqueConstraint(
-            "application_id", "partner_name", name=op.f("uq_opinion_application_id_partner_name")
-        ),
+        sa.UniqueConstraint("application_id", "partner_name", name=op.f("uq_opinion_application_id_partner_name")),
     )
     with op.batch_alter_table("opinion", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_opinion_funder_id"), ["funder_id"], unique=False)
@@ -1934,9 +1731,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_partner_organisation")),
     )
     with op.batch_alter_table("partner_organisation", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_partner_organisation_application_id"), ["application_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_partner_organisation_application_id"), ["application_id"], unique=False)
 
     op.create_table(
         "people_by_age",
@@ -1944,13 +1739,7 @@ def upgrade() -> None:
         sa.Column(
             "phase",
             sa.Enum(
-                "expected",
-                "adjusted",
-                "actual",
-                name="phase",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
+                "expected", "adjusted", "actual", name="phase", native_enum=False, create_constraint=True, length=40
             ),
             nullable=False,
         ),
@@ -1959,15 +1748,10 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint("people >= 0", name=op.f("ck_people_by_age_people")),
         sa.ForeignKeyConstraint(["age_band_id"], ["age_band.id"], name=op.f("fk_people_by_age_age_band_id")),
-        sa.ForeignKeyConstraint(
-            ["application_id"], ["application.id"], name=op.f("fk_people_by_age_application_id")
-        ),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_people_by_age_application_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people_by_age")),
         sa.UniqueConstraint(
-            "application_id",
-            "phase",
-            "age_band_id",
-            name=op.f("uq_people_by_age_application_id_phase_age_band_id"),
+            "application_id", "phase", "age_band_id", name=op.f("uq_people_by_age_application_id_phase_age_band_id")
         ),
     )
     with op.batch_alter_table("people_by_age", schema=None) as batch_op:
@@ -1979,22 +1763,14 @@ def upgrade() -> None:
         sa.Column(
             "phase",
             sa.Enum(
-                "expected",
-                "adjusted",
-                "actual",
-                name="phase",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
+                "expected", "adjusted", "actual", name="phase", native_enum=False, create_constraint=True, length=40
             ),
             nullable=False,
         ),
         sa.Column("quartier_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
             "sex",
-            sa.Enum(
-                "women", "men", "unknown", name="sex", native_enum=False, create_constraint=True, length=40
-            ),
+            sa.Enum("women", "men", "unknown", name="sex", native_enum=False, create_constraint=True, length=40),
             nullable=False,
         ),
         sa.Column("people", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -2003,9 +1779,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["application_id"], ["application.id"], name=op.f("fk_people_by_quartier_application_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["quartier_id"], ["quartier.id"], name=op.f("fk_people_by_quartier_quartier_id")
-        ),
+        sa.ForeignKeyConstraint(["quartier_id"], ["quartier.id"], name=op.f("fk_people_by_quartier_quartier_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people_by_quartier")),
         sa.UniqueConstraint(
             "application_id",
@@ -2028,18 +1802,12 @@ def upgrade() -> None:
         sa.Column("description", sa.Text(), nullable=True),
         sa.Column("residents_expected", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.CheckConstraint(
-            "share_bp IS NULL OR share_bp BETWEEN 0 AND 10000", name=op.f("ck_placement_share")
-        ),
-        sa.ForeignKeyConstraint(
-            ["application_id"], ["application.id"], name=op.f("fk_placement_application_id")
-        ),
+        sa.CheckConstraint("share_bp IS NULL OR share_bp BETWEEN 0 AND 10000", name=op.f("ck_placement_share")),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_placement_application_id")),
         sa.ForeignKeyConstraint(["quartier_id"], ["quartier.id"], name=op.f("fk_placement_quartier_id")),
         sa.ForeignKeyConstraint(["theme_id"], ["theme.id"], name=op.f("fk_placement_theme_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_placement")),
-        sa.UniqueConstraint(
-            "application_id", "quartier_id", name=op.f("uq_placement_application_id_quartier_id")
-        ),
+        sa.UniqueConstraint("application_id", "quartier_id", name=op.f("uq_placement_application_id_quartier_id")),
     )
     with op.batch_alter_table("placement", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_placement_quartier_id"), ["quartier_id"], unique=False)
@@ -2053,13 +1821,7 @@ def upgrade() -> None:
         sa.Column(
             "source",
             sa.Enum(
-                "mandate",
-                "declared",
-                "recorded",
-                name="source",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
+                "mandate", "declared", "recorded", name="source", native_enum=False, create_constraint=True, length=40
             ),
             nullable=False,
         ),
@@ -2072,14 +1834,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(application_id IS NULL) <> (organisation_id IS NULL)", name=op.f("ck_recusal_one_subject")
         ),
-        sa.ForeignKeyConstraint(
-            ["application_id"], ["application.id"], name=op.f("fk_recusal_application_id")
-        ),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_recusal_application_id")),
         sa.ForeignKeyConstraint(["created_by_id"], ["person.id"], name=op.f("fk_recusal_created_by_id")),
         sa.ForeignKeyConstraint(["mandate_id"], ["mandate.id"], name=op.f("fk_recusal_mandate_id")),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_recusal_organisation_id")
-        ),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_recusal_organisation_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_recusal_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recusal")),
     )
@@ -2117,16 +1875,10 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["application_id"], ["application.id"], name=op.f("fk_section_draft_application_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["updated_by_id"], ["person.id"], name=op.f("fk_section_draft_updated_by_id")
-        ),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_section_draft_application_id")),
+        sa.ForeignKeyConstraint(["updated_by_id"], ["person.id"], name=op.f("fk_section_draft_updated_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_section_draft")),
-        sa.UniqueConstraint(
-            "application_id", "section", name=op.f("uq_section_draft_application_id_section")
-        ),
+        sa.UniqueConstraint("application_id", "section", name=op.f("uq_section_draft_application_id_section")),
     )
     op.create_table(
         "sitting_member",
@@ -2158,22 +1910,14 @@ def upgrade() -> None:
         sa.Column("snapshot", sa.Text(), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("pdf_file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column(
-            "acknowledgement_file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
-        ),
+        sa.Column("acknowledgement_file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(
-            ["acknowledgement_file_id"],
-            ["stored_file.id"],
-            name=op.f("fk_submission_acknowledgement_file_id"),
+            ["acknowledgement_file_id"], ["stored_file.id"], name=op.f("fk_submission_acknowledgement_file_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["application_id"], ["application.id"], name=op.f("fk_submission_application_id")
-        ),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_submission_application_id")),
         sa.ForeignKeyConstraint(["pdf_file_id"], ["stored_file.id"], name=op.f("fk_submission_pdf_file_id")),
-        sa.ForeignKeyConstraint(
-            ["submitted_by_id"], ["person.id"], name=op.f("fk_submission_submitted_by_id")
-        ),
+        sa.ForeignKeyConstraint(["submitted_by_id"], ["person.id"], name=op.f("fk_submission_submitted_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_submission")),
         sa.UniqueConstraint("application_id", "number", name=op.f("uq_submission_application_id_number")),
         sa.UniqueConstraint("receipt_number", name=op.f("uq_submission_receipt_number")),
@@ -2188,9 +1932,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["funding_line_id"], ["funding_line.id"], name=op.f("fk_apportionment_funding_line_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["placement_id"], ["placement.id"], name=op.f("fk_apportionment_placement_id")
-        ),
+        sa.ForeignKeyConstraint(["placement_id"], ["placement.id"], name=op.f("fk_apportionment_placement_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_apportionment")),
         sa.UniqueConstraint(
             "funding_line_id", "placement_id", name=op.f("uq_apportionment_funding_line_id_placement_id")
@@ -2229,8 +1971,24 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["bilan_id"], ["bilan.id"], name=op.f("fk_bilan_gap_bilan_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bilan_gap")),
+        sa.UniqueConstraint("bilan_id", "side", "account_code", name=op.f("uq_bilan_gap_bilan_id_side_account_code")),
+    )
+    op.create_table(
+        "change_request_document",
+        sa.Column("change_request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("requirement_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["change_request_id"], ["change_request.id"], name=op.f("fk_change_request_document_change_request_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["requirement_id"], ["document_requirement.id"], name=op.f("fk_change_request_document_requirement_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_change_request_document")),
         sa.UniqueConstraint(
-            "bilan_id", "side", "account_code", name=op.f("uq_bilan_gap_bilan_id_side_account_code")
+            "change_request_id",
+            "requirement_id",
+            name=op.f("uq_change_request_document_change_request_id_requirement_id"),
         ),
     )
     op.create_table(
@@ -2258,9 +2016,7 @@ def upgrade() -> None:
         ),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(
-            ["change_request_id"],
-            ["change_request.id"],
-            name=op.f("fk_change_request_section_change_request_id"),
+            ["change_request_id"], ["change_request.id"], name=op.f("fk_change_request_section_change_request_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_change_request_section")),
         sa.UniqueConstraint(
@@ -2275,12 +2031,8 @@ def upgrade() -> None:
         sa.Column("comment", sa.Text(), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint("level IS NULL OR level BETWEEN 0 AND 4", name=op.f("ck_criterion_score_level")),
-        sa.ForeignKeyConstraint(
-            ["assessment_id"], ["assessment.id"], name=op.f("fk_criterion_score_assessment_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["criterion_id"], ["criterion.id"], name=op.f("fk_criterion_score_criterion_id")
-        ),
+        sa.ForeignKeyConstraint(["assessment_id"], ["assessment.id"], name=op.f("fk_criterion_score_assessment_id")),
+        sa.ForeignKeyConstraint(["criterion_id"], ["criterion.id"], name=op.f("fk_criterion_score_criterion_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_criterion_score")),
         sa.UniqueConstraint(
             "assessment_id", "criterion_id", name=op.f("uq_criterion_score_assessment_id_criterion_id")
@@ -2296,9 +2048,7 @@ def upgrade() -> None:
         sa.Column("amount_cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint("amount_cents >= 0", name=op.f("ck_decision_amount_amount")),
-        sa.ForeignKeyConstraint(
-            ["decision_id"], ["decision.id"], name=op.f("fk_decision_amount_decision_id")
-        ),
+        sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_decision_amount_decision_id")),
         sa.ForeignKeyConstraint(
             ["funding_line_id"], ["funding_line.id"], name=op.f("fk_decision_amount_funding_line_id")
         ),
@@ -2308,9 +2058,7 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("decision_amount", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_decision_amount_funding_line_id"), ["funding_line_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_decision_amount_funding_line_id"), ["funding_line_id"], unique=False)
 
     op.create_table(
         "funding_act_line",
@@ -2354,9 +2102,7 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["act_id"], ["funding_act.id"], name=op.f("fk_letter_act_id")),
-        sa.ForeignKeyConstraint(
-            ["application_id"], ["application.id"], name=op.f("fk_letter_application_id")
-        ),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_letter_application_id")),
         sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_letter_decision_id")),
         sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_letter_file_id")),
         sa.ForeignKeyConstraint(["funder_id"], ["funder.id"], name=op.f("fk_letter_funder_id")),
@@ -2391,6 +2137,7 @@ def downgrade() -> None:
 
     op.drop_table("criterion_score")
     op.drop_table("change_request_section")
+    op.drop_table("change_request_document")
     op.drop_table("bilan_gap")
     with op.batch_alter_table("bilan_document", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_bilan_document_bilan_id"))
@@ -2493,6 +2240,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_agenda_item_application_id"))
 
     op.drop_table("agenda_item")
+    op.drop_table("admissibility_proposal")
     with op.batch_alter_table("theme_alias", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_theme_alias_theme_id"))
 
@@ -2577,9 +2325,7 @@ def downgrade() -> None:
     op.drop_table("import_run")
     with op.batch_alter_table("grant", schema=None) as batch_op:
         batch_op.drop_index(
-            "uq_grant_running",
-            sqlite_where=sa.text("ended_at IS NULL"),
-            postgresql_where=sa.text("ended_at IS NULL"),
+            "uq_grant_running", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL")
         )
         batch_op.drop_index("ix_grant_scope")
         batch_op.drop_index(batch_op.f("ix_grant_person_id"))

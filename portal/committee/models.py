@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Person
 from portal.accounts.rules import ScopeKind
-from portal.calls.models import Application, Call, Criterion, FundingLine
+from portal.calls.models import Application, Call, Criterion, DocumentRequirement, FundingLine
 from portal.calls.states import Section
 from portal.committee.states import (
     ActKind,
@@ -55,11 +55,14 @@ class ChangeRequest(Identified, Base):
     due_on: Mapped[date]
     asked_at: Mapped[datetime]
     asked_by_id: Mapped[int | None] = reference("person.id", index=False, nullable=True)
+    # What the applicant writes when sending the corrections back.
+    answer: Mapped[str] = mapped_column(default="")
     answered_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
 
     application: Mapped[Application] = relationship()
     sections: Mapped[list[ChangeRequestSection]] = relationship(order_by="ChangeRequestSection.id")
+    documents: Mapped[list[ChangeRequestDocument]] = relationship(order_by="ChangeRequestDocument.id")
 
 
 class ChangeRequestSection(Identified, Base):
@@ -68,6 +71,33 @@ class ChangeRequestSection(Identified, Base):
 
     change_request_id: Mapped[int] = reference("change_request.id", index=False)
     section: Mapped[Section] = mapped_column(enum_type(Section, "section"))
+
+
+class ChangeRequestDocument(Identified, Base):
+    """A document of the call's list that a change request asks for."""
+
+    __tablename__ = "change_request_document"
+    __table_args__ = (sa.UniqueConstraint("change_request_id", "requirement_id"),)
+
+    change_request_id: Mapped[int] = reference("change_request.id", index=False)
+    requirement_id: Mapped[int] = reference("document_requirement.id", index=False)
+
+    requirement: Mapped[DocumentRequirement] = relationship()
+
+
+class AdmissibilityProposal(Identified, Base):
+    """What the officer proposes to whoever pronounces the admissibility; the last word replaces the former."""
+
+    __tablename__ = "admissibility_proposal"
+    __table_args__ = (sa.UniqueConstraint("application_id"),)
+
+    application_id: Mapped[int] = reference("application.id", index=False)
+    outcome: Mapped[Outcome] = mapped_column(enum_type(Outcome, "outcome"))
+    reason: Mapped[str] = mapped_column(default="")
+    proposed_at: Mapped[datetime]
+    proposed_by_id: Mapped[int | None] = reference("person.id", index=False, nullable=True)
+
+    application: Mapped[Application] = relationship()
 
 
 class Assignment(Identified, Base):

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from pkgutil import iter_modules
+
 from flask import Flask
+
+from portal.committee import models, operations, views  # noqa: F401 - the tables must be known
 
 
 def register(app: Flask) -> None:
-    from portal.committee import models  # noqa: F401 - its tables must be known
+    # Operations register their guards, jobs and periodic acts when imported; views their routes.
+    for package in (operations, views):
+        for module in iter_modules(package.__path__):
+            import_module(f"{package.__name__}.{module.name}")
+    app.register_blueprint(views.blueprint)

@@ -1,0 +1,1 @@
+"""The shape and messages of this room's forms."""

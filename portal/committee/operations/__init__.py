@@ -1,0 +1,1 @@
+"""What this room writes: one function per act, checked, recorded, never committed here."""

@@ -1,0 +1,1 @@
+"""What is decided here on plain values: no Flask, no database."""
