@@ -807,6 +807,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("territorial_report", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_territorial_report_quartier_id"), ["quartier_id"], unique=False)
+        batch_op.create_index(
+            "uq_territorial_report_city",
+            ["contract_id", "year", "number"],
+            unique=True,
+            sqlite_where=sa.text("quartier_id IS NULL"),
+            postgresql_where=sa.text("quartier_id IS NULL"),
+        )
 
     op.create_table(
         "theme",
@@ -1363,6 +1370,7 @@ def upgrade() -> None:
         sa.Column("people_not_measured_reason", sa.Text(), nullable=True),
         sa.Column("postponed_until", sa.Date(), nullable=True),
         sa.Column("postponement_reason", sa.Text(), nullable=True),
+        sa.Column("postponement_answer", sa.Text(), nullable=True),
         sa.Column("not_carried_out_reason", sa.Text(), nullable=True),
         sa.Column("signatory_name", sa.Text(), nullable=True),
         sa.Column("signatory_role", sa.Text(), nullable=True),
@@ -1930,9 +1938,11 @@ def upgrade() -> None:
         sa.Column("granted_cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(
-            ["funding_line_id"], ["funding_line.id"], name=op.f("fk_apportionment_funding_line_id")
+            ["funding_line_id"], ["funding_line.id"], name=op.f("fk_apportionment_funding_line_id"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(["placement_id"], ["placement.id"], name=op.f("fk_apportionment_placement_id")),
+        sa.ForeignKeyConstraint(
+            ["placement_id"], ["placement.id"], name=op.f("fk_apportionment_placement_id"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_apportionment")),
         sa.UniqueConstraint(
             "funding_line_id", "placement_id", name=op.f("uq_apportionment_funding_line_id_placement_id")
@@ -2284,6 +2294,11 @@ def downgrade() -> None:
 
     op.drop_table("theme")
     with op.batch_alter_table("territorial_report", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_territorial_report_city",
+            sqlite_where=sa.text("quartier_id IS NULL"),
+            postgresql_where=sa.text("quartier_id IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_territorial_report_quartier_id"))
 
     op.drop_table("territorial_report")

@@ -34,6 +34,7 @@ class Bilan(Identified, Base):
     people_not_measured_reason: Mapped[str | None]
     postponed_until: Mapped[date | None]
     postponement_reason: Mapped[str | None]
+    postponement_answer: Mapped[str | None]
     not_carried_out_reason: Mapped[str | None]
     signatory_name: Mapped[str | None]
     signatory_role: Mapped[str | None]
@@ -98,7 +99,19 @@ class TerritorialReport(Identified, Base):
     """One version of a quartier's report for a year: its data frozen as canonical JSON, and its PDF."""
 
     __tablename__ = "territorial_report"
-    __table_args__ = (sa.UniqueConstraint("contract_id", "quartier_id", "year", "number"),)
+    __table_args__ = (
+        sa.UniqueConstraint("contract_id", "quartier_id", "year", "number"),
+        # NULL is the whole city, and two NULLs are not equal to the constraint above.
+        sa.Index(
+            "uq_territorial_report_city",
+            "contract_id",
+            "year",
+            "number",
+            unique=True,
+            sqlite_where=sa.text("quartier_id IS NULL"),
+            postgresql_where=sa.text("quartier_id IS NULL"),
+        ),
+    )
 
     contract_id: Mapped[int] = reference("contract.id", index=False)
     quartier_id: Mapped[int | None] = reference("quartier.id", nullable=True)

@@ -77,8 +77,8 @@ class Apportionment(Identified, Base):
     __tablename__ = "apportionment"
     __table_args__ = (sa.UniqueConstraint("funding_line_id", "placement_id"),)
 
-    funding_line_id: Mapped[int] = reference("funding_line.id", index=False)
-    placement_id: Mapped[int] = reference("placement.id")
+    funding_line_id: Mapped[int] = reference("funding_line.id", index=False, ondelete="CASCADE")
+    placement_id: Mapped[int] = reference("placement.id", ondelete="CASCADE")
     requested_cents: Mapped[int | None]
     granted_cents: Mapped[int | None]
 
