@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 from flask import Flask
 
 from portal.accounts import access
 from portal.accounts.models import Person
+from portal.calls import operations, views
 from portal.calls.models import Application
 from portal.calls.queries import visibility
-from portal.calls.views import blueprint
 
 
 def register(app: Flask) -> None:
+    # Operations register their guards and jobs when imported; views their routes.
+    for package in (operations, views):
+        for module in iter_modules(package.__path__):
+            import_module(f"{package.__name__}.{module.name}")
     access.veto(_recused)
-    app.register_blueprint(blueprint)
+    app.register_blueprint(views.blueprint)
 
 
 def _recused(person: Person, thing: Any) -> bool:
