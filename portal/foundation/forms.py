@@ -9,6 +9,7 @@ from flask import abort
 from flask_wtf import FlaskForm
 
 from portal.foundation.database import in_unit_of_work
+from portal.foundation.messages import FRENCH, French
 from portal.foundation.refusals import Conflict, Refusal, Refusals
 
 
@@ -17,6 +18,9 @@ class Form(FlaskForm):
 
     class Meta(FlaskForm.Meta):
         locales = ("fr_FR", "fr")
+
+        def get_translations(self, form: object) -> French:  # Flask-WTF's would need Flask-Babel
+            return FRENCH
 
     result: Any = None
     conflict: Conflict | None = None

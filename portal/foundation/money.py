@@ -27,9 +27,9 @@ def parse_euros(text: str) -> int:
     Raises ValueError, with a message in French for the person typing, for anything else:
     negative amounts, more than two decimals, or more than a billion euros.
     """
-    cents = _hundredths(text, _AMOUNT, "Indiquez un montant en euros, par exemple 1 234,56.")
+    cents = _hundredths(text, _AMOUNT, "Indiquez un montant en euros, par exemple 1 234,56.")
     if cents > MAX_CENTS:
-        raise ValueError("Ce montant est trop élevé : au plus un milliard d’euros.")
+        raise ValueError("Ce montant est trop élevé : au plus un milliard d’euros.")
     return cents
 
 

@@ -30,7 +30,7 @@ def from_paris_input(local: datetime) -> datetime:
         raise ValueError("A typed time carries no zone of its own.")
     instant = local.replace(tzinfo=PARIS, fold=1).astimezone(UTC)
     if instant.astimezone(PARIS).replace(tzinfo=None) != local.replace(fold=0):
-        raise ValueError("Cette heure n’existe pas : les horloges avancent d’une heure cette nuit-là.")
+        raise ValueError("Cette heure n’existe pas : les horloges avancent d’une heure cette nuit-là.")
     return instant
 
 
@@ -62,7 +62,7 @@ def parse_instant(text: str) -> datetime:
         raise ValueError("Indiquez une date et une heure, par exemple 21/11/2026 18:00.")
     hour, minute = int(found[2]), int(found[3] or 0)
     if hour > 23 or minute > 59:
-        raise ValueError("Cette heure n’existe pas : de 0:00 à 23:59.")
+        raise ValueError("Cette heure n’existe pas : de 0:00 à 23:59.")
     return from_paris_input(datetime.combine(parse_date(found[1]), time(hour, minute)))
 
 

@@ -75,7 +75,7 @@ def test_mistakes_are_summed_up_tied_to_their_fields_and_focused(sheet, address)
     assert amount.evaluate("element => element === document.activeElement")
     assert amount.input_value() == "beaucoup"
     told = sheet.locator(f"#{amount.get_attribute('aria-describedby')}").inner_text()
-    assert "Indiquez un montant en euros, par exemple 1 234,56." in told
+    assert "Indiquez un montant en euros, par exemple 1 234,56." in told
     for link in summary.get_by_role("link").all():
         assert sheet.locator(link.get_attribute("href")).count() == 1
 

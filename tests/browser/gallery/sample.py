@@ -6,7 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace as Item
 
 from flask import Blueprint, Flask, Response, flash, jsonify, render_template, request
-from flask_wtf import CSRFProtect, FlaskForm
+from flask_wtf import CSRFProtect
 from wtforms import (
     BooleanField,
     FieldList,
@@ -25,6 +25,7 @@ from wtforms.form import Form as BareForm
 from wtforms.validators import InputRequired, ValidationError
 
 from portal.foundation.fields import DayField, EurosField, InstantField, ShareField
+from portal.foundation.forms import Form
 from portal.foundation.web import addresses, formats
 from portal.foundation.web.security import CONTENT_SECURITY_POLICY as POLICY
 
@@ -43,7 +44,7 @@ class LineForm(BareForm):
     amount = EurosField("Montant", [REQUIRED])
 
 
-class SampleForm(FlaskForm):
+class SampleForm(Form):
     title = StringField(
         "Titre du projet",
         [REQUIRED],

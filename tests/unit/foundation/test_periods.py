@@ -28,7 +28,7 @@ def test_the_hour_that_comes_twice_means_the_later_instant():
 def test_the_hour_that_does_not_exist_is_refused():
     with pytest.raises(ValueError) as refusal:
         from_paris_input(datetime(2026, 3, 29, 2, 30))
-    assert str(refusal.value) == "Cette heure n’existe pas : les horloges avancent d’une heure cette nuit-là."
+    assert str(refusal.value) == "Cette heure n’existe pas : les horloges avancent d’une heure cette nuit-là."
 
 
 def test_times_are_never_confused_about_their_zone():
@@ -79,7 +79,7 @@ def test_a_date_and_time_is_read_by_the_clocks_of_paris(typed):
     ("typed", "message"),
     [
         ("20/11/2026", "Indiquez une date et une heure, par exemple 21/11/2026 18:00."),
-        ("20/11/2026 25:00", "Cette heure n’existe pas : de 0:00 à 23:59."),
+        ("20/11/2026 25:00", "Cette heure n’existe pas : de 0:00 à 23:59."),
         ("31/11/2026 18:00", "Cette date n’existe pas dans le calendrier."),
         ("jeudi 18:00", "Indiquez une date sous la forme jj/mm/aaaa, par exemple 21/11/2026."),
     ],
