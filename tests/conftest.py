@@ -10,9 +10,10 @@ import pytest
 from flask import Flask
 
 from portal import create_app
-from portal.extensions import db
+from portal.extensions import db, limiter
 from portal.settings import Settings
 from tests.databases import CleanDatabase, database_url
+from tests.mailbox import Mailbox
 from tests.visitors import Visitor
 
 
@@ -45,6 +46,7 @@ def app(session_app: Flask, clean_database: CleanDatabase, request: pytest.Fixtu
     if "unit" in Path(str(request.node.path)).parts:
         pytest.fail("a unit test cannot reach the database")
     clean_database.empty()
+    limiter.enabled = False  # tests sign in hundreds of times
     with session_app.app_context():
         yield session_app
         assert not (db.session.new or db.session.dirty), "the test leaves uncommitted changes"
@@ -55,3 +57,9 @@ def app(session_app: Flask, clean_database: CleanDatabase, request: pytest.Fixtu
 def anonymous(app: Flask) -> Visitor:
     """Somebody signed out."""
     return Visitor(app)
+
+
+@pytest.fixture
+def mailbox(app: Flask) -> Mailbox:
+    """The mails that leave during the test."""
+    return Mailbox(app)

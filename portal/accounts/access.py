@@ -73,7 +73,7 @@ def password_given(view: View) -> View:
     def guarded(*args: Any, **values: Any) -> Any:
         return _to_sign_in() or view(*args, **values)
 
-    return _declare(cast(View, guarded), AccessRule("password_given"))
+    return _declare(cast("View", guarded), AccessRule("password_given"))
 
 
 def signed_in(view: View) -> View:
@@ -177,9 +177,14 @@ def _thing_of(rule: AccessRule, values: dict[str, Any]) -> Any:
 # -- the person of this request ------------------------------------------------------------------
 
 
+def current_person() -> Person:
+    """The signed-in person of a guarded route."""
+    return cast("Person", current_user._get_current_object())
+
+
 def current_actor() -> Actor:
     """The signed-in person as the author of events."""
-    person = cast("Person", current_user)
+    person = current_person()
     return Actor.person(person.id, person.display_name)
 
 

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from typing import Any
 
-from portal.accounts import access, models
+from flask import Flask
+from flask_login import current_user
+
+from portal.accounts import access, jobs, models, sessions, views  # noqa: F401 - jobs know the mails
 from portal.extensions import db, login_manager
+from portal.foundation.web import navigation
+
+DEMO_NOTICE = "Démonstration : les personnes, les montants et les avis sont inventés."
 
 
 def register(app: Flask) -> None:
     login_manager.user_loader(_load)
+    sessions.register(app)
     access.register(app)
+    app.register_blueprint(views.blueprint)
+    app.context_processor(_frame)
 
 
 def _load(session_id: str) -> models.Person | None:
@@ -20,3 +29,29 @@ def _load(session_id: str) -> models.Person | None:
     if person is None or not person.is_active or str(person.session_epoch) != epoch:
         return None
     return person
+
+
+def _frame() -> dict[str, Any]:
+    """What the layout shows of the account, and that a demonstration is one."""
+    if navigation.bare_page():
+        return {}
+    known = current_user.is_authenticated
+    return {
+        "current_person": current_user if known else None,
+        "nav_account": _account_entries() if known else _visitor_entries(),
+        "demo_notice": DEMO_NOTICE if access.is_demo() else None,
+    }
+
+
+def _account_entries() -> list[navigation.Item]:
+    return [
+        navigation.item("Mon compte", "accounts.account"),
+        navigation.item("Se déconnecter", "accounts.sign_out", "post"),
+    ]
+
+
+def _visitor_entries() -> list[navigation.Item]:
+    return [
+        navigation.item("Se connecter", "accounts.sign_in"),
+        navigation.item("Créer un compte", "accounts.sign_up"),
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from portal.foundation import delivery, events, files, logs, marker, outbox  # noqa: F401 - their tables must be known
-from portal.foundation.web import addresses, errors, formats, security, views
+from portal.foundation.web import addresses, errors, formats, navigation, security, views
 
 
 def register(app: Flask) -> None:
@@ -13,6 +13,7 @@ def register(app: Flask) -> None:
     security.register(app)
     errors.register(app)
     formats.register(app)
+    navigation.register(app)
     addresses.register(app)
     app.register_blueprint(views.blueprint)
     outbox.on_wake(delivery.wake)

@@ -53,7 +53,7 @@ def accepted_password(password: str, personal: Iterable[str] = ()) -> str:
     """
     if len(password) < MINIMUM_LENGTH:
         raise Refusal(
-            f"Choisissez au moins {MINIMUM_LENGTH} caractères : une courte phrase convient très bien.", "password"
+            f"Choisissez au moins {MINIMUM_LENGTH} caractères : une courte phrase convient très bien.", "password"
         )
     if len(password) > MAXIMUM_LENGTH:
         raise Refusal(f"Ne dépassez pas {MAXIMUM_LENGTH} caractères.", "password")

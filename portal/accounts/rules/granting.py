@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from portal.accounts.rules.roles import ROLE_SCOPES, STAFF_ROLES, MemberLevel, Role, ScopeKind
 from portal.foundation.refusals import Refusal
 
-LAST_OWNER = "La structure doit garder au moins une personne responsable : donnez d’abord ce niveau à un autre membre."
+LAST_OWNER = "La structure doit garder au moins une personne responsable : donnez d’abord ce niveau à un autre membre."
 LAST_ADMIN = "Le portail doit garder au moins une personne qui l’administre."
 
 

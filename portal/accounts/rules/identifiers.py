@@ -21,7 +21,7 @@ def siret_number(text: str) -> str:
     except InvalidFormat:
         message = "Un numéro SIRET ne contient que des chiffres, par exemple 362 521 879 00034."
     except InvalidChecksum:
-        message = "Ce numéro SIRET n’existe pas : un chiffre est sans doute mal recopié."
+        message = "Ce numéro SIRET n’existe pas : un chiffre est sans doute mal recopié."
     except ValidationError:
         message = "Ce numéro SIRET n’est pas valable."
     raise Refusal(message, "siret")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 
 import structlog
-from flask import Flask, render_template, request
+from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
@@ -38,6 +38,7 @@ def register(app: Flask) -> None:
 def _page(code: int, message: str | None = None, reference: str | None = None) -> tuple[str, int]:
     known = code if code in WORDS else (500 if code >= 500 else 400)
     title, words = WORDS[known]
+    g.bare_page = known >= 500
     page = render_template(f"errors/{known}.html", title=title, message=message or words, reference=reference)
     return page, code
 

@@ -1,0 +1,1 @@
+"""The shapes and messages of this room's forms."""
