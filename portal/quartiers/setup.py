@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
+from portal.contracts.operations.loading import when_contract_loaded
+from portal.quartiers import models  # noqa: F401 - its tables must be known
+from portal.quartiers.operations.loading import load_quartiers
+
 
 def register(app: Flask) -> None:
-    from portal.quartiers import models  # noqa: F401 - its tables must be known
+    when_contract_loaded(load_quartiers)

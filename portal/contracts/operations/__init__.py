@@ -1,0 +1,1 @@
+"""The writers of contracts. They check, change, record; they never commit."""

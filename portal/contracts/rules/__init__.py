@@ -1,0 +1,1 @@
+"""The rules of contracts: reading a contract file, checking what is typed. Plain values."""

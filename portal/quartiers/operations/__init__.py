@@ -1,0 +1,1 @@
+"""The writers of quartiers. They check, change, record; they never commit."""
