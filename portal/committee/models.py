@@ -211,7 +211,7 @@ class Sitting(Identified, Base):
     kind: Mapped[SittingKind] = relationship()
     call: Mapped[Call | None] = relationship()
     members: Mapped[list[SittingMember]] = relationship(order_by="SittingMember.id")
-    agenda: Mapped[list[AgendaItem]] = relationship(order_by="AgendaItem.position")
+    agenda: Mapped[list[AgendaItem]] = relationship(back_populates="sitting", order_by="AgendaItem.position")
 
     def access_scopes(self) -> dict[ScopeKind, set[int]]:
         scopes = {ScopeKind.CONTRACT: {self.contract_id}, ScopeKind.SITTING: {self.id}}
@@ -239,7 +239,12 @@ class AgendaItem(Identified, Base):
     application_id: Mapped[int] = reference("application.id")
     position: Mapped[int]
 
+    sitting: Mapped[Sitting] = relationship(back_populates="agenda")
     application: Mapped[Application] = relationship()
+
+    def access_scopes(self) -> dict[ScopeKind, set[int]]:
+        """Those of its sitting; somebody recused from the application is kept out of the item."""
+        return self.sitting.access_scopes()
 
 
 class Decision(Identified, Base):
@@ -354,3 +359,14 @@ class Letter(Identified, Base):
     sent_at: Mapped[datetime | None]
 
     application: Mapped[Application] = relationship()
+    funder: Mapped[Funder | None] = relationship()
+    act: Mapped[FundingAct | None] = relationship()
+    decision: Mapped[Decision | None] = relationship()
+
+    def access_scopes(self) -> dict[ScopeKind, set[int]]:
+        """The applicant's too: views show it to them once sent."""
+        return {
+            ScopeKind.ORGANISATION: {self.application.organisation_id},
+            ScopeKind.CONTRACT: {self.application.call.contract_id},
+            ScopeKind.FUNDER: {self.funder_id} if self.funder_id else set(),
+        }

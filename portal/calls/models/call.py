@@ -67,7 +67,12 @@ class Call(Identified, Base):
     indicators: Mapped[list[CallIndicator]] = relationship(order_by="CallIndicator.position")
 
     def access_scopes(self) -> dict[ScopeKind, set[int]]:
-        return {ScopeKind.CONTRACT: {self.contract_id}, ScopeKind.CALL: {self.id}}
+        """Its funders' too: those who have an envelope in it."""
+        return {
+            ScopeKind.CONTRACT: {self.contract_id},
+            ScopeKind.CALL: {self.id},
+            ScopeKind.FUNDER: {envelope.funder_id for envelope in self.envelopes},
+        }
 
 
 class CallQuartier(Base):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.accounts.rules import ScopeKind
 from portal.calls.models.call import Envelope
 from portal.calls.states import FundingStatus, Phase, Side
 from portal.contracts.models import Funder, Indicator, Nature
@@ -64,11 +65,17 @@ class FundingLine(Identified, Base):
     granted_cents: Mapped[int | None]
     paid_cents: Mapped[int | None]
     external_ref: Mapped[str | None]
+    # Why its funder refused, as the applicant will read it.
+    refusal_reason: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1)
 
     application: Mapped[Application] = relationship(back_populates="funding_lines")
     funder: Mapped[Funder] = relationship()
     envelope: Mapped[Envelope | None] = relationship()
+
+    def access_scopes(self) -> dict[ScopeKind, set[int]]:
+        """Its funder and the Direction; somebody recused from the application is kept out."""
+        return {ScopeKind.CONTRACT: {self.application.call.contract_id}, ScopeKind.FUNDER: {self.funder_id}}
 
 
 class Apportionment(Identified, Base):
