@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 from portal.accounts.models import Establishment, Grant, Organisation, OrganisationKind, Person
 from portal.accounts.rules import INSTANCE_ID, MemberLevel, Role, ScopeKind
-from portal.calls.models import Application, Call, Envelope, FundingLine, Placement
-from portal.calls.states import ApplicationStatus, CallKind, CallStatus, EnvelopeStatus, Origin
+from portal.calls.models import Application, Call, Envelope, FundingLine, Placement, Recusal
+from portal.calls.states import ApplicationStatus, CallKind, CallStatus, EnvelopeStatus, Origin, RecusalSource
 from portal.contracts.models import Contract, Funder, FunderKind, Nature, TaxonomyLevel, Theme
 from portal.foundation import clock
 from portal.foundation.database import Base, unit_of_work
@@ -219,5 +219,18 @@ def funding_line(
             nature=Nature.SPECIFIC,
             envelope_id=envelope.id if envelope else None,
             requested_cents=requested_cents,
+        )
+    )
+
+
+def recusal(who: Person, from_: Application) -> Recusal:
+    """A person steps out of one application."""
+    return save(
+        Recusal(
+            person_id=who.id,
+            application_id=from_.id,
+            source=RecusalSource.DECLARED,
+            reason="Conjoint salarié de la structure",
+            created_at=clock.now(),
         )
     )
