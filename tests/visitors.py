@@ -50,7 +50,8 @@ class Answer:
     def errors(self) -> dict[str, str]:
         """The messages beside fields: {field id: words}; the form's own under ""."""
         found = {
-            element.get("id").removesuffix("-error"): _words(element)
+            # The word « Erreur » that opens each message is for screen readers.
+            element.get("id").removesuffix("-error"): _words(element).removeprefix("Erreur : ")
             for element in self.tree.xpath('//*[substring(@id, string-length(@id) - 5) = "-error"]')
         }
         whole = self.tree.xpath("//*[@data-form-error]")

@@ -46,6 +46,7 @@ def _frame() -> dict[str, Any]:
 def _account_entries() -> list[navigation.Item]:
     return [
         navigation.item("Mon compte", "accounts.account"),
+        navigation.item("Mes travaux", "accounts.tasks"),
         navigation.item("Se déconnecter", "accounts.sign_out", "post"),
     ]
 

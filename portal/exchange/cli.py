@@ -32,7 +32,6 @@ def delegate(year: int, output: Path, slug: str | None) -> None:
             Selection(contract_id=_contract(year, slug), year=year),
             made_by="ligne de commande",
             base_url=current_app.config["PORTAL"].base_url,
-            allowed=None,
         )
     except Refusal as refusal:
         click.echo(refusal.message, err=True)
@@ -47,7 +46,9 @@ def _contract(year: int, slug: str | None) -> int:
     if slug is not None:
         found = [line.id for line in known if line.slug == slug]
         if not found:
-            raise Refusal(f"Aucun contrat ne s’appelle « {slug} ». Contrats : {', '.join(line.slug for line in known)}.")
+            raise Refusal(
+                f"Aucun contrat ne s’appelle « {slug} ». Contrats : {', '.join(line.slug for line in known)}."
+            )
         return found[0]
     candidates = sorted((line for line in known if year in years_of([line.id])), key=lambda line: line.is_demo)
     if not candidates:

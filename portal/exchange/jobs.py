@@ -29,6 +29,7 @@ def make_delegate_workbook(task_id: int, selection: dict[str, Any], person_id: i
         made_by=person.display_name,
         base_url=current_app.config["PORTAL"].base_url,
         allowed=delegate.allowed_to(person_id, held_grants(person_id)),
+        with_envelopes=not delegate.has_recusals(person_id),
     )
     progress(task_id, 3, 4, "Enregistrement du classeur…")
     stored = files.keep(content, f"contrat-de-ville-{chosen.year}-synthese.xlsx", XLSX)

@@ -56,6 +56,23 @@ class TaskState(StrEnum):
     FAILED = "failed"
     CANCELLED = "cancelled"
 
+    @property
+    def label(self) -> str:
+        return _TASK_WORDS[self.value][0]
+
+    @property
+    def tone(self) -> str:
+        return _TASK_WORDS[self.value][1]
+
+
+_TASK_WORDS = {
+    "waiting": ("En attente", "neutral"),
+    "running": ("En cours", "info"),
+    "done": ("Prêt", "success"),
+    "failed": ("Non abouti", "danger"),
+    "cancelled": ("Annulé", "warning"),
+}
+
 
 class Task(Identified, Base):
     """One job: its call, its progress, its result. A person may leave its page and find it again."""

@@ -12,20 +12,18 @@ from portal.foundation.forms import Form
 from portal.quartiers.queries import quartiers_of
 
 EVERYTHING = SelectChoice("", "Tous")
-FILED = [
-    status for status in ApplicationStatus if status not in (ApplicationStatus.DRAFT, ApplicationStatus.ABANDONED)
-]
+FILED = [status for status in ApplicationStatus if status not in (ApplicationStatus.DRAFT, ApplicationStatus.ABANDONED)]
 
 
 class DelegateForm(Form):
     """The filters of one contract's workbook."""
 
     year = SelectField("Année")
-    quartier = SelectField("Quartier")
-    pillar = SelectField("Pilier")
-    theme = SelectField("Thématique")
-    funder = SelectField("Financeur")
-    status = SelectField("État des dossiers")
+    quartier = SelectField("Quartier", default="")
+    pillar = SelectField("Pilier", default="")
+    theme = SelectField("Thématique", default="")
+    funder = SelectField("Financeur", default="")
+    status = SelectField("État des dossiers", default="")
 
     def offer(self, contract_id: int, years: list[int]) -> None:
         """Fill the lists from one contract."""

@@ -7,7 +7,6 @@ from dataclasses import asdict
 
 import sqlalchemy as sa
 
-from portal.accounts.models import Person
 from portal.accounts.rules import HeldGrant
 from portal.calls.queries.visibility import recused_applications, visible_applications
 from portal.calls.states import ApplicationStatus
@@ -28,7 +27,7 @@ JOB = "exchange.delegate"
 
 def ask_for_workbook(selection: Selection, *, actor: Actor) -> int:
     """Queue the making of a workbook; returns the Task's id."""
-    record(actor, "export.asked", None, kind="delegate", **_stored(selection))
+    record(actor, "export.asked", None, kind="delegate", selection=_stored(selection))
     return outbox.enqueue(
         JOB,
         # Each click is a new workbook: the data may have changed since the last.
@@ -52,13 +51,20 @@ def _stored(selection: Selection) -> dict[str, object]:
     return {**values, "status": selection.status.value if selection.status else None}
 
 
-def make_workbook(selection: Selection, *, made_by: str, base_url: str, allowed: sa.Select[tuple[int]] | None) -> bytes:
+def make_workbook(
+    selection: Selection,
+    *,
+    made_by: str,
+    base_url: str,
+    allowed: sa.Select[tuple[int]] | None = None,
+    with_envelopes: bool = True,
+) -> bytes:
     """Draw the workbook from the database as it is now.
 
     `allowed` limits it to what a person may see; None is for the command line, which sees all.
     Raises Refusal when nothing was filed under the selection.
     """
-    data = queries.delegate_data(selection, allowed)
+    data = queries.delegate_data(selection, allowed, with_envelopes=with_envelopes)
     if not data.dossiers:
         raise Refusal("Aucun dossier ne correspond à ces choix.", "year")
     contract = db.session.get_one(Contract, selection.contract_id)
@@ -80,9 +86,9 @@ def allowed_to(person_id: int, grants: list[HeldGrant]) -> sa.Select[tuple[int]]
     return visible_applications(person_id, grants)
 
 
-def has_recusals(person: Person) -> bool:
+def has_recusals(person_id: int) -> bool:
     """Whether a person has stepped out of something: then envelopes' totals stay out of their workbook."""
-    found = recused_applications(person.id).exists()
+    found = recused_applications(person_id).exists()
     return bool(db.session.execute(sa.select(found)).scalar())
 
 

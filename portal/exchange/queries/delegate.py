@@ -119,15 +119,20 @@ class DelegateData:
     past: list[PastAmount]
 
 
-def delegate_data(selection: Selection, allowed: sa.Select[tuple[int]] | None) -> DelegateData:
-    """Read the workbook's data. `allowed` holds the ids a person may see; None = all that were filed."""
+def delegate_data(
+    selection: Selection, allowed: sa.Select[tuple[int]] | None, *, with_envelopes: bool = True
+) -> DelegateData:
+    """Read the workbook's data. `allowed` holds the ids a person may see; None = all that were filed.
+
+    The consumption of an envelope tells amounts of every application: somebody who stepped out of
+    one goes without (`with_envelopes=False`).
+    """
     chosen = selected_applications(selection, allowed)
     return DelegateData(
         dossiers=_dossiers(chosen),
         fundings=_rows(FundingRow, _fundings(chosen)),
         placements=_rows(PlacementRow, _placements(chosen)),
-        # The consumption of an envelope tells amounts of every application: for those who may see all.
-        envelopes=_rows(EnvelopeRow, _envelopes(selection)) if allowed is None else [],
+        envelopes=_rows(EnvelopeRow, _envelopes(selection)) if with_envelopes else [],
         past=_rows(PastAmount, _past(chosen, selection.year)),
     )
 
@@ -309,14 +314,6 @@ def _past(chosen: sa.Select[tuple[int]], year: int) -> sa.Select[Any]:
 
 def _rows(kind: type[Any], statement: sa.Select[Any]) -> list[Any]:
     return [kind(*row) for row in db.session.execute(statement)]
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What the export's form offers."""
-
-    contracts: list[tuple[int, str]]
-    years: list[int]
 
 
 def years_of(contract_ids: Iterable[int]) -> list[int]:

@@ -12,7 +12,6 @@ from portal.accounts.models import Person
 from portal.extensions import db, limiter
 from portal.foundation.events import history_of
 from tests import factories
-from tests.mailbox import Mailbox
 from tests.visitors import Answer, Visitor
 
 PASSWORD = "les figues mûrissent en août"
