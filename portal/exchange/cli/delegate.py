@@ -54,6 +54,3 @@ def _contract(year: int, slug: str | None) -> int:
     if not candidates:
         raise Refusal(f"Aucun appel à projets en {year}.")
     return candidates[0].id
-
-
-commands = [export]
