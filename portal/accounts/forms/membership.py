@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wtforms import EmailField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.accounts.forms.validators import checked, stripped
@@ -28,7 +29,9 @@ class NewOrganisationForm(Form):
     )
     kind = SelectField(
         "Nature de la structure",
-        choices=[(kind.value, kind.label) for kind in OrganisationKind if kind is not OrganisationKind.UNKNOWN],
+        choices=[
+            SelectChoice(kind.value, kind.label) for kind in OrganisationKind if kind is not OrganisationKind.UNKNOWN
+        ],
         coerce=OrganisationKind,
     )
     siret = StringField(
@@ -55,7 +58,8 @@ class InviteForm(Form):
 class InviteMemberForm(InviteForm):
     level = RadioField(
         "Que pourra faire cette personne\u202f?",
-        choices=[(level.value, level.label.capitalize()) for level in MemberLevel],
+        [InputRequired("Choisissez un niveau.")],
+        choices=[SelectChoice(level.value, level.label.capitalize()) for level in MemberLevel],
         coerce=MemberLevel,
         default=MemberLevel.EDITOR,
     )
@@ -64,13 +68,14 @@ class InviteMemberForm(InviteForm):
 class LevelForm(Form):
     level = RadioField(
         "Niveau",
-        choices=[(level.value, level.label.capitalize()) for level in MemberLevel],
+        [InputRequired("Choisissez un niveau.")],
+        choices=[SelectChoice(level.value, level.label.capitalize()) for level in MemberLevel],
         coerce=MemberLevel,
     )
 
 
 class InviteStaffForm(InviteForm):
-    role = RadioField("Rôle", coerce=Role)
+    role = RadioField("Rôle", [InputRequired("Choisissez un rôle.")], coerce=Role)
 
 
 class ReasonForm(Form):

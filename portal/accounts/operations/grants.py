@@ -9,7 +9,7 @@ from portal.accounts.operations.people import new_person, send
 from portal.accounts.queries.membership import members_of
 from portal.accounts.queries.people import person_by_email, running_admins
 from portal.accounts.rules import ROLE_SCOPES, STAFF_ROLES, MemberLevel, Role, ScopeKind
-from portal.accounts.rules.granting import LAST_ADMIN, check_owner_remains
+from portal.accounts.rules.granting import LAST_ADMIN, check_owner_remains, is_erased
 from portal.extensions import db
 from portal.foundation import clock
 from portal.foundation.actors import Actor
@@ -131,7 +131,7 @@ def close_account(person: Person, reason: str, *, actor: Actor) -> None:
 def reopen_account(person: Person, *, actor: Actor) -> None:
     if person.disabled_at is None:
         raise Refusal("Ce compte est ouvert.")
-    if person.password_hash is None and person.confirmed_at is not None:
+    if is_erased(person.email_fold):
         raise Refusal("Ce compte a été supprimé à la demande de la personne : il ne rouvre pas.")
     person.disabled_at = None
     record(actor, "person.reopened", person)

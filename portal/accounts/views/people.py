@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms.fields.choices import SelectChoice
 
 from portal.accounts.access import all_roles, current_actor, my_scope_ids, requires
 from portal.accounts.forms.membership import InviteStaffForm, ReasonForm
@@ -56,7 +57,7 @@ def holders() -> ResponseReturnValue:
 def invite() -> ResponseReturnValue:
     scope = _asked_scope()
     form = InviteStaffForm()
-    form.role.choices = [(role.value, role.label) for role in scope.roles]
+    form.role.choices = [SelectChoice(role.value, role.label) for role in scope.roles]
     if len(scope.roles) == 1 and not form.is_submitted():
         form.role.data = scope.roles[0]
     if form.validate_on_submit() and form.attempt(
