@@ -289,8 +289,7 @@ class JoinRequest(Identified, Base):
     person: Mapped[Person] = relationship()
 
     def access_scopes(self) -> dict[ScopeKind, set[int]]:
-        """Its owners'; and any manager's, whom the operation lets answer only where there is no owner."""
-        return scopes.everywhere() | {ScopeKind.ORGANISATION: {self.organisation_id}}
+        return {ScopeKind.ORGANISATION: {self.organisation_id}}
 
 
 class ReadAudit(Identified, Base):

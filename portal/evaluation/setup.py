@@ -2,8 +2,26 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from pkgutil import iter_modules
+
 from flask import Flask
+
+from portal.accounts import access
+from portal.accounts.rules import Role
+from portal.evaluation import models, operations, views  # noqa: F401 - the tables must be known
+from portal.evaluation.operations.cycle import open_due_bilans
+from portal.evaluation.views.bilans import STAFF
+from portal.foundation import outbox
+from portal.foundation.web import navigation
 
 
 def register(app: Flask) -> None:
-    from portal.evaluation import models  # noqa: F401 - its tables must be known
+    # Operations register their guards, jobs and followers when imported; views their routes.
+    for package in (operations, views):
+        for module in iter_modules(package.__path__):
+            import_module(f"{package.__name__}.{module.name}")
+    app.register_blueprint(views.blueprint)
+    outbox.periodic(open_due_bilans)
+    navigation.add_entry("Mes bilans", "evaluation.mine", lambda: Role.APPLICANT in access.all_roles(), order=35)
+    navigation.add_entry("Bilans", "evaluation.all_bilans", lambda: bool(access.all_roles() & set(STAFF)), order=60)

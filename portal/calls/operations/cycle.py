@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 from portal.calls.models import Application, Call, FundingLine
 from portal.calls.rules import cycle
 from portal.calls.states import ApplicationStatus, CallStatus, FundingStatus
 from portal.foundation.actors import Actor
 from portal.foundation.events import record
+
+Follower = Callable[..., None]
+F = TypeVar("F", bound=Follower)
+_followers: dict[str, list[Follower]] = {}
+
+
+def follows(event: str) -> Callable[[F], F]:
+    """Register what a higher room does in the same unit of work once a step was taken (by its event).
+
+    It is called as `follower(subject, actor=actor)`.
+    """
+
+    def register(follower: F) -> F:
+        known = _followers.setdefault(event, [])
+        if follower not in known:
+            known.append(follower)
+        return follower
+
+    return register
+
+
+def _tell(event: str, subject: object, actor: Actor) -> None:
+    for follower in _followers.get(event, []):
+        follower(subject, actor=actor)
 
 
 def move_application(application: Application, step: str, *, actor: Actor, roles: Iterable[str], **values: Any) -> None:
@@ -18,6 +42,7 @@ def move_application(application: Application, step: str, *, actor: Actor, roles
     before, application.status = application.status, ApplicationStatus(taken.target)
     application.version += 1
     record(actor, taken.event, application, status=[before, application.status], **values)
+    _tell(taken.event, application, actor)
 
 
 def move_funding(line: FundingLine, step: str, *, actor: Actor, roles: Iterable[str], **values: Any) -> None:
@@ -26,6 +51,7 @@ def move_funding(line: FundingLine, step: str, *, actor: Actor, roles: Iterable[
     before, line.status = line.status, FundingStatus(taken.target)
     line.version += 1
     record(actor, taken.event, line, status=[before, line.status], funder=line.funder_id, **values)
+    _tell(taken.event, line, actor)
 
 
 def move_call(call: Call, step: str, *, actor: Actor, roles: Iterable[str], **values: Any) -> None:
@@ -34,3 +60,4 @@ def move_call(call: Call, step: str, *, actor: Actor, roles: Iterable[str], **va
     before, call.status = call.status, CallStatus(taken.target)
     call.version += 1
     record(actor, taken.event, call, status=[before, call.status], **values)
+    _tell(taken.event, call, actor)
