@@ -36,6 +36,10 @@ mail_context("password_reset")(_with_link(LinkKind.RESET))
 mail_context("invitation")(_with_link(LinkKind.INVITATION))
 mail_context("email_change")(_with_link(LinkKind.EMAIL))
 for _template in (
+    "access_given",
+    "join_request",
+    "join_accepted",
+    "join_refused",
     "sign_up_known",
     "email_change_known",
     "email_changed",

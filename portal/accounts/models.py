@@ -289,7 +289,8 @@ class JoinRequest(Identified, Base):
     person: Mapped[Person] = relationship()
 
     def access_scopes(self) -> dict[ScopeKind, set[int]]:
-        return {ScopeKind.ORGANISATION: {self.organisation_id}}
+        """Its owners'; and any manager's, whom the operation lets answer only where there is no owner."""
+        return scopes.everywhere() | {ScopeKind.ORGANISATION: {self.organisation_id}}
 
 
 class ReadAudit(Identified, Base):

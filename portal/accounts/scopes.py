@@ -61,7 +61,13 @@ def containing(kind: ScopeKind, scope_id: int) -> dict[ScopeKind, set[int]]:
     found = choice(kind, scope_id) if kind not in (ScopeKind.ORGANISATION, ScopeKind.CONTRACT) else None
     if found is None:
         return scopes
-    contracts = found.contracts
-    if contracts is None and ScopeKind.CONTRACT in scope_choices:
-        contracts = frozenset(each.id for each in scope_choices[ScopeKind.CONTRACT]())
-    return scopes | ({ScopeKind.CONTRACT: set(contracts)} if contracts else {})
+    if found.contracts is None:
+        return everywhere() | scopes
+    return scopes | {ScopeKind.CONTRACT: set(found.contracts)}
+
+
+def everywhere() -> dict[ScopeKind, set[int]]:
+    """The scopes of what belongs to no contract in particular: every contract, and the instance."""
+    source = scope_choices.get(ScopeKind.CONTRACT)
+    contracts = {each.id for each in source()} if source else set()
+    return {ScopeKind.CONTRACT: contracts, ScopeKind.INSTANCE: {INSTANCE_ID}}

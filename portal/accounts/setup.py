@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 from flask import Flask
 from flask_login import current_user
 
 from portal.accounts import access, jobs, models, sessions, views  # noqa: F401 - jobs know the mails
+from portal.accounts.rules import STAFF_ROLES, Role
 from portal.extensions import db, login_manager
 from portal.foundation.web import navigation
 
@@ -18,7 +21,12 @@ def register(app: Flask) -> None:
     login_manager.user_loader(_load)
     sessions.register(app)
     access.register(app)
+    # Views register their routes when imported.
+    for module in iter_modules(views.__path__):
+        import_module(f"{views.__name__}.{module.name}")
     app.register_blueprint(views.blueprint)
+    navigation.add_entry("Mes structures", "accounts.organisations", shown=_is_applicant, order=40)
+    navigation.add_entry("Personnes", "accounts.people", shown=_grants_roles, order=80)
     app.context_processor(_frame)
 
 
@@ -29,6 +37,15 @@ def _load(session_id: str) -> models.Person | None:
     if person is None or not person.is_active or str(person.session_epoch) != epoch:
         return None
     return person
+
+
+def _is_applicant() -> bool:
+    """Whoever has an account and no staff role: structures are joined before anything else."""
+    return bool(current_user.is_authenticated) and not access.all_roles() & STAFF_ROLES
+
+
+def _grants_roles() -> bool:
+    return bool(access.all_roles() & {Role.ADMIN, Role.MANAGER})
 
 
 def _frame() -> dict[str, Any]:
@@ -46,6 +63,7 @@ def _frame() -> dict[str, Any]:
 def _account_entries() -> list[navigation.Item]:
     return [
         navigation.item("Mon compte", "accounts.account"),
+        navigation.item("Mes structures", "accounts.organisations"),
         navigation.item("Mes travaux", "accounts.tasks"),
         navigation.item("Se déconnecter", "accounts.sign_out", "post"),
     ]

@@ -8,11 +8,13 @@ from typing import Any
 
 from flask import Flask
 
-from portal.accounts import access
+from portal.accounts import access, scopes
 from portal.accounts.models import Person
+from portal.accounts.rules import ScopeKind
 from portal.calls import operations, views
 from portal.calls.models import Application
 from portal.calls.queries import visibility
+from portal.calls.queries.scopes import call_scopes
 
 
 def register(app: Flask) -> None:
@@ -21,6 +23,7 @@ def register(app: Flask) -> None:
         for module in iter_modules(package.__path__):
             import_module(f"{package.__name__}.{module.name}")
     access.veto(_recused)
+    scopes.offer(ScopeKind.CALL, call_scopes)
     app.register_blueprint(views.blueprint)
 
 

@@ -7,7 +7,10 @@ from pkgutil import iter_modules
 
 from flask import Flask
 
+from portal.accounts import scopes
+from portal.accounts.rules import ScopeKind
 from portal.committee import models, operations, views  # noqa: F401 - the tables must be known
+from portal.committee.queries.scopes import sitting_scopes
 
 
 def register(app: Flask) -> None:
@@ -15,4 +18,5 @@ def register(app: Flask) -> None:
     for package in (operations, views):
         for module in iter_modules(package.__path__):
             import_module(f"{package.__name__}.{module.name}")
+    scopes.offer(ScopeKind.SITTING, sitting_scopes)
     app.register_blueprint(views.blueprint)

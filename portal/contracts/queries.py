@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
+from portal.accounts.rules import Role
+from portal.accounts.scopes import ScopeChoice
 from portal.contracts.models import (
     AgeBand,
     Axis,
@@ -401,3 +403,27 @@ def _indicator_line(indicator: Indicator, theme_label: str | None) -> IndicatorL
         theme_label,
         indicator.retired_at is not None,
     )
+
+
+# -- what roles are granted on -------------------------------------------------------------------
+
+
+def contract_scopes() -> list[ScopeChoice]:
+    """Every contract, latest first."""
+    rows = db.session.execute(sa.select(Contract.id, Contract.name).order_by(Contract.start_year.desc(), Contract.id))
+    return [ScopeChoice(contract_id, name, frozenset({contract_id})) for contract_id, name in rows]
+
+
+def funder_scopes() -> list[ScopeChoice]:
+    """The funders, which all contracts share; the State's agents have a role of their own."""
+    rows = db.session.execute(
+        sa.select(Funder.id, Funder.name, Funder.kind)
+        .where(Funder.retired_at.is_(None))
+        .order_by(Funder.position, Funder.name_fold, Funder.id)
+    )
+    return [
+        ScopeChoice(
+            funder_id, name, roles=frozenset({Role.STATE_OFFICER if kind is FunderKind.STATE else Role.FUNDER_AGENT})
+        )
+        for funder_id, name, kind in rows
+    ]

@@ -105,6 +105,28 @@ def record(
     )
 
 
+def record_each(actor: Actor, action: str, subject_type: str, subject_ids: Sequence[int], **details: object) -> None:
+    """Add the same event on many things (rows of the table `subject_type`) in one statement."""
+    from portal.extensions import db
+
+    values = {name: _plain(value) for name, value in details.items()}
+    rows = [
+        {
+            "at": clock.now(),
+            "actor_kind": actor.kind,
+            "actor_person_id": actor.person_id,
+            "action": action,
+            "subject_type": subject_type,
+            "subject_id": subject_id,
+            "application_id": subject_id if subject_type == "application" else None,
+            "details": values,
+        }
+        for subject_id in subject_ids
+    ]
+    if rows:
+        db.session.execute(sa.insert(Event), rows)
+
+
 def _plain(value: object) -> object:
     if isinstance(value, enum.Enum):
         return value.value

@@ -7,6 +7,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from portal.accounts.scopes import ScopeChoice
 from portal.extensions import db
 from portal.quartiers.models import (
     ContractQuartier,
@@ -200,3 +201,14 @@ def profile(contract_id: int, quartier_id: int) -> Profile | None:
         for line in figures_of(contract_id, quartier_id)
     )
     return Profile(quartier, figures, structures_of(quartier_id))
+
+
+def quartier_scopes() -> list[ScopeChoice]:
+    """What roles are granted on here: the quartiers in their order, each with its contracts."""
+    contracts: dict[int, set[int]] = {}
+    for quartier_id, contract_id in db.session.execute(
+        sa.select(ContractQuartier.quartier_id, ContractQuartier.contract_id)
+    ):
+        contracts.setdefault(quartier_id, set()).add(contract_id)
+    rows = db.session.execute(sa.select(Quartier.id, Quartier.name).order_by(Quartier.position, Quartier.name_fold))
+    return [ScopeChoice(quartier_id, name, frozenset(contracts.get(quartier_id, ()))) for quartier_id, name in rows]

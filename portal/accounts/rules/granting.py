@@ -8,6 +8,7 @@ from portal.accounts.rules.roles import ROLE_SCOPES, STAFF_ROLES, MemberLevel, R
 from portal.foundation.refusals import Refusal
 
 LAST_OWNER = "La structure doit garder au moins une personne responsable : donnez d’abord ce niveau à un autre membre."
+ERASED_DOMAIN = "@supprime.invalid"
 LAST_ADMIN = "Le portail doit garder au moins une personne qui l’administre."
 
 
@@ -50,3 +51,12 @@ def keeps_name(roles_ever_held: Iterable[Role]) -> bool:
     Who analysed, decided or granted public money signs acts that must be kept with their author.
     """
     return bool(set(roles_ever_held) & STAFF_ROLES)
+
+
+def erased_address(person_id: int) -> str:
+    """What stands for the address of somebody whose account was deleted: it receives nothing."""
+    return f"compte-{person_id}{ERASED_DOMAIN}"
+
+
+def is_erased(email_fold: str) -> bool:
+    return email_fold.endswith(ERASED_DOMAIN)

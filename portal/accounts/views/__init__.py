@@ -1,6 +1,5 @@
-"""The routes of this room, all on one blueprint."""
+"""The routes of this room, all on one blueprint; the room's set-up imports every module here."""
 
-from portal.accounts.views import account, second_factor, signing, tasks
 from portal.accounts.views.blueprint import blueprint
 
-__all__ = ["account", "blueprint", "second_factor", "signing", "tasks"]
+__all__ = ["blueprint"]
