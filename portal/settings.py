@@ -27,6 +27,11 @@ class Settings:
     smtp_url: str | None = None
     mail_from: str = "ne-pas-repondre@localhost"
     city_name: str = "Aix-en-Provence"
+    # What the law asks a publisher to say; the legal pages tell which are missing.
+    publisher: str | None = None
+    publication_director: str | None = None
+    hosting: str | None = None
+    privacy_contact: str | None = None
     max_upload_bytes: int = 10 * 1024 * 1024
     trusted_proxies: int = 0
     testing: bool = False
@@ -64,6 +69,10 @@ class Settings:
             smtp_url=environ.get("PORTAL_SMTP_URL") or None,
             mail_from=environ.get("PORTAL_MAIL_FROM", "ne-pas-repondre@localhost"),
             city_name=environ.get("PORTAL_CITY", "Aix-en-Provence"),
+            publisher=environ.get("PORTAL_PUBLISHER") or None,
+            publication_director=environ.get("PORTAL_PUBLICATION_DIRECTOR") or None,
+            hosting=environ.get("PORTAL_HOSTING") or None,
+            privacy_contact=environ.get("PORTAL_PRIVACY_CONTACT") or None,
             trusted_proxies=int(environ.get("PORTAL_TRUSTED_PROXIES", "0")),
         )
         return settings if settings.secret_key else replace(settings, secret_key=_kept_secret(settings))

@@ -114,6 +114,8 @@ def requires(
                 abort(404)
             if not _effective(wanted):
                 return _to_second_factor()
+            # What the page is about, told once opened: the frame says when it is an invented contract.
+            g.subject = thing
             return view(*args, **values)
 
         return _declare(cast("View", guarded), rule)

@@ -1,0 +1,1 @@
+"""What the public and each role's home read."""

@@ -1,0 +1,1 @@
+"""Rules of what is shown, and of what is left to do."""

@@ -1,0 +1,80 @@
+"""The home page and the calls, for anybody."""
+
+from __future__ import annotations
+
+from flask import Response, abort, render_template, url_for
+
+from portal.accounts.access import public
+from portal.contracts import queries as contracts
+from portal.foundation import clock
+from portal.foundation.web.formats import datetime_fr
+from portal.quartiers import queries as quartiers
+from portal.site.queries import calls, territories
+from portal.site.queries.calls import PublicCall
+from portal.site.rules.icalendar import closing_event
+from portal.site.rules.moments import Moment
+from portal.site.views.blueprint import blueprint
+from portal.site.views.doors import door
+from portal.site.views.subject import tell_demo
+
+
+@blueprint.get("/")
+@public
+def home() -> str:
+    """What the portal is for, what is open, where."""
+    known = sorted(contracts.contracts(), key=lambda contract: (contract.is_demo, -contract.start_year))
+    shown = known[0] if known else None
+    return render_template(
+        "site/home.html",
+        calls=calls.public_calls(),
+        contract=shown,
+        quartiers=quartiers.quartiers_of(shown.id) if shown else [],
+        latest=territories.latest_year(demo=shown.is_demo) if shown else None,
+    )
+
+
+@blueprint.get("/appels-a-projets")
+@public
+def call_list() -> str:
+    return render_template("site/calls.html", calls=calls.public_calls(), Moment=Moment)
+
+
+@blueprint.get("/appels-a-projets/<int:call_id>")
+@public
+def call(call_id: int) -> str:
+    found = _published(call_id)
+    return render_template(
+        "site/call.html",
+        page=calls.call_page(found),
+        call=found,
+        pillars=contracts.pillars_and_themes(found.contract_id),
+        levels=contracts.level_names(found.contract_id),
+        priorities=contracts.priorities(found.contract_id, found.year),
+        begin_url=door("calls.begin", call_id=found.id) if found.moment is Moment.OPEN else None,
+        Moment=Moment,
+    )
+
+
+@blueprint.get("/appels-a-projets/<int:call_id>/cloture.ics")
+@public
+def call_calendar(call_id: int) -> Response:
+    """The closing date, to put in one's own calendar."""
+    found = _published(call_id)
+    event = closing_event(
+        uid=f"appel-{found.id}@contrat-de-ville",
+        title=f"Clôture : {found.title}",
+        description=f"Dépôt des dossiers jusqu’au {datetime_fr(found.closes_at)} (heure de Paris).",
+        at=found.closes_at,
+        url=url_for(".call", call_id=found.id, _external=True),
+        now=clock.now(),
+    )
+    name = f"cloture-appel-{found.id}.ics"
+    return Response(event, mimetype="text/calendar", headers={"Content-Disposition": f"attachment; filename={name}"})
+
+
+def _published(call_id: int) -> PublicCall:
+    found = calls.public_call(call_id)
+    if found is None:
+        abort(404)
+    tell_demo(found.is_demo)
+    return found
