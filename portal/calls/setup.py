@@ -15,6 +15,8 @@ from portal.calls import operations, views
 from portal.calls.models import Application
 from portal.calls.queries import visibility
 from portal.calls.queries.scopes import call_scopes
+from portal.calls.rules.cycle import DIRECTION
+from portal.foundation.web import navigation
 
 
 def register(app: Flask) -> None:
@@ -25,6 +27,7 @@ def register(app: Flask) -> None:
     access.veto(_recused)
     scopes.offer(ScopeKind.CALL, call_scopes)
     app.register_blueprint(views.blueprint)
+    navigation.add_entry("Appels à projets", "calls.call_list", lambda: bool(access.all_roles() & DIRECTION), 20)
 
 
 def _recused(person: Person, thing: Any) -> bool:

@@ -75,6 +75,7 @@ def revise_envelope(
     actor: Actor,
 ) -> None:
     """Give an envelope a new amount and status, as a dated revision. Raises as `set_envelope`."""
+    calling.check_not_archived(envelope.call.status)
     before = [envelope.amount_cents, envelope.status]
     conditions = [
         Envelope.id == envelope.id,

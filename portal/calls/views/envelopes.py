@@ -1,0 +1,89 @@
+"""What each funder puts in a call, and what becomes of it."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.access import current_actor, current_person, may, requires, usable_grants
+from portal.accounts.rules import Role
+from portal.calls.forms.calling import EnvelopeForm, NewEnvelopeForm
+from portal.calls.models import Call, Envelope
+from portal.calls.operations import envelopes as operations
+from portal.calls.queries import envelopes as queries
+from portal.calls.queries.visibility import visible_applications
+from portal.calls.rules.cycle import DIRECTION
+from portal.calls.states import CallStatus, EnvelopeStatus
+from portal.calls.views import blueprint
+from portal.calls.views.calling import tabs
+from portal.contracts.models import Nature
+from portal.contracts.queries import funders
+from portal.extensions import db
+
+
+@blueprint.get("/appels/<int:call_id>/enveloppes")
+@requires(*DIRECTION, on=Call)
+def call_envelopes(call: Call) -> ResponseReturnValue:
+    return render_template(
+        "calls/call_envelopes.html",
+        call=call,
+        tabs=tabs(call, "call_envelopes"),
+        lines=queries.consumption(call.id, visible_applications(current_person().id, usable_grants())),
+        may_edit=may(call, Role.MANAGER) and call.status is not CallStatus.ARCHIVED,
+    )
+
+
+def _saved(call: Call, words: str) -> ResponseReturnValue:
+    flash(words, "success")
+    return redirect(url_for(".call_envelopes", call_id=call.id))
+
+
+@blueprint.route("/appels/<int:call_id>/enveloppes/nouvelle", methods=["GET", "POST"])
+@requires(Role.MANAGER, on=Call)
+def add_envelope(call: Call) -> ResponseReturnValue:
+    form = NewEnvelopeForm(data={"status": EnvelopeStatus.FORECAST.value})
+    form.offer([(line.id, line.name) for line in funders()])
+    if form.validate_on_submit() and form.attempt(
+        operations.set_envelope,
+        call,
+        form.funder_id.data,
+        Nature(form.nature.data),
+        form.scheme.data or "",
+        amount_cents=form.amount_cents.data,
+        status=EnvelopeStatus(form.status.data),
+        reason=form.reason.data,
+        version=0,
+        actor=current_actor(),
+    ):
+        return _saved(call, "L’enveloppe est ajoutée.")
+    return render_template("calls/add_envelope.html", call=call, form=form)
+
+
+@blueprint.route("/appels/<int:call_id>/enveloppes/<int:envelope_id>", methods=["GET", "POST"])
+@requires(*DIRECTION, on=Call)
+def show_envelope(call: Call, envelope_id: int) -> ResponseReturnValue:
+    """An envelope and its history; the manager revises it from here."""
+    envelope = db.session.get(Envelope, envelope_id)
+    if envelope is None or envelope.call_id != call.id:
+        abort(404)
+    may_edit = may(call, Role.MANAGER) and call.status is not CallStatus.ARCHIVED
+    form = EnvelopeForm(obj=envelope)
+    if form.is_submitted() and not may_edit:
+        abort(404)
+    if form.validate_on_submit() and form.save(
+        operations.revise_envelope,
+        envelope,
+        amount_cents=form.amount_cents.data,
+        status=EnvelopeStatus(form.status.data),
+        reason=form.reason.data,
+        actor=current_actor(),
+    ):
+        return _saved(call, "L’enveloppe est révisée.")
+    return render_template(
+        "calls/show_envelope.html",
+        call=call,
+        envelope=envelope,
+        form=form,
+        may_edit=may_edit,
+        revisions=queries.revisions(envelope.id),
+    )
