@@ -131,10 +131,10 @@ def add_call_document(call: Call) -> ResponseReturnValue:
     return _page(call, form, "Ajouter un document")
 
 
-@blueprint.route("/appels/<int:call_id>/documents/<int:document_id>", methods=["GET", "POST"])
+@blueprint.route("/appels/<int:call_id>/documents/<int:document_requirement_id>", methods=["GET", "POST"])
 @requires(Role.MANAGER, on=Call)
-def edit_call_document(call: Call, document_id: int) -> ResponseReturnValue:
-    document = _document_of(call, document_id)
+def edit_call_document(call: Call, document_requirement_id: int) -> ResponseReturnValue:
+    document = _document_of(call, document_requirement_id)
     form = DocumentForm(obj=document, data={"version": call.version})
     if form.validate_on_submit() and form.save(
         contents.change_document, call, document, form.terms(), actor=current_actor()
@@ -143,10 +143,10 @@ def edit_call_document(call: Call, document_id: int) -> ResponseReturnValue:
     return _page(call, form, "Modifier un document")
 
 
-@blueprint.route("/appels/<int:call_id>/documents/<int:document_id>/retirer", methods=["GET", "POST"])
+@blueprint.route("/appels/<int:call_id>/documents/<int:document_requirement_id>/retirer", methods=["GET", "POST"])
 @requires(Role.MANAGER, on=Call)
-def remove_call_document(call: Call, document_id: int) -> ResponseReturnValue:
-    document = _document_of(call, document_id)
+def remove_call_document(call: Call, document_requirement_id: int) -> ResponseReturnValue:
+    document = _document_of(call, document_requirement_id)
     form = RemovalForm(data={"version": call.version})
     label = document.label
     if form.validate_on_submit() and form.save(contents.remove_document, call, document, actor=current_actor()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -28,14 +29,13 @@ def call_envelopes(call: Call) -> ResponseReturnValue:
         "calls/call_envelopes.html",
         call=call,
         tabs=tabs(call, "call_envelopes"),
-        lines=queries.consumption(call.id, visible_applications(current_person().id, usable_grants())),
-        may_edit=may(call, Role.MANAGER) and call.status is not CallStatus.ARCHIVED,
+        lines=queries.consumption(call.id, _seen()),
+        may_edit=_may_edit(call),
     )
 
 
-def _saved(call: Call, words: str) -> ResponseReturnValue:
-    flash(words, "success")
-    return redirect(url_for(".call_envelopes", call_id=call.id))
+def _seen() -> sa.Select[tuple[int]]:
+    return visible_applications(current_person().id, usable_grants())
 
 
 @blueprint.route("/appels/<int:call_id>/enveloppes/nouvelle", methods=["GET", "POST"])
@@ -55,21 +55,42 @@ def add_envelope(call: Call) -> ResponseReturnValue:
         version=0,
         actor=current_actor(),
     ):
-        return _saved(call, "L’enveloppe est ajoutée.")
+        flash("L’enveloppe est ajoutée.", "success")
+        return redirect(url_for(".call_envelopes", call_id=call.id))
     return render_template("calls/add_envelope.html", call=call, form=form)
 
 
-@blueprint.route("/appels/<int:call_id>/enveloppes/<int:envelope_id>", methods=["GET", "POST"])
-@requires(*DIRECTION, on=Call)
-def show_envelope(call: Call, envelope_id: int) -> ResponseReturnValue:
-    """An envelope and its history; the manager revises it from here."""
+def _envelope_of(call: Call, envelope_id: int) -> Envelope:
     envelope = db.session.get(Envelope, envelope_id)
     if envelope is None or envelope.call_id != call.id:
         abort(404)
-    may_edit = may(call, Role.MANAGER) and call.status is not CallStatus.ARCHIVED
+    return envelope
+
+
+def _may_edit(call: Call) -> bool:
+    return may(call, Role.MANAGER) and call.status is not CallStatus.ARCHIVED
+
+
+@blueprint.get("/appels/<int:call_id>/enveloppes/<int:envelope_id>")
+@requires(*DIRECTION, on=Call)
+def show_envelope(call: Call, envelope_id: int) -> ResponseReturnValue:
+    """An envelope, what its lines say the reader may see, and its history."""
+    envelope = _envelope_of(call, envelope_id)
+    (line,) = (line for line in queries.consumption(call.id, _seen()) if line.id == envelope.id)
+    return render_template(
+        "calls/show_envelope.html",
+        call=call,
+        line=line,
+        may_edit=_may_edit(call),
+        revisions=queries.revisions(envelope.id),
+    )
+
+
+@blueprint.route("/appels/<int:call_id>/enveloppes/<int:envelope_id>/reviser", methods=["GET", "POST"])
+@requires(Role.MANAGER, on=Call)
+def revise_envelope(call: Call, envelope_id: int) -> ResponseReturnValue:
+    envelope = _envelope_of(call, envelope_id)
     form = EnvelopeForm(obj=envelope)
-    if form.is_submitted() and not may_edit:
-        abort(404)
     if form.validate_on_submit() and form.save(
         operations.revise_envelope,
         envelope,
@@ -78,12 +99,6 @@ def show_envelope(call: Call, envelope_id: int) -> ResponseReturnValue:
         reason=form.reason.data,
         actor=current_actor(),
     ):
-        return _saved(call, "L’enveloppe est révisée.")
-    return render_template(
-        "calls/show_envelope.html",
-        call=call,
-        envelope=envelope,
-        form=form,
-        may_edit=may_edit,
-        revisions=queries.revisions(envelope.id),
-    )
+        flash("L’enveloppe est révisée.", "success")
+        return redirect(url_for(".show_envelope", call_id=call.id, envelope_id=envelope.id))
+    return render_template("calls/revise_envelope.html", call=call, envelope=envelope, form=form)

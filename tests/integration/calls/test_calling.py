@@ -168,10 +168,10 @@ def test_a_call_taken_up_from_last_year_copies_everything_a_year_later(manager, 
 @pytest.mark.parametrize(
     ("changes", "errors"),
     [
-        ({"year": "2031"}, {"year": "Erreur : Le contrat couvre les années 2024 à 2030."}),
-        ({"year": "2030"}, {"year": "Erreur : Le contrat a déjà un appel annuel pour 2030."}),
-        ({"title": ""}, {"title": "Erreur : Répondez à cette question."}),
-        ({"source": "vierge:999999"}, {"source": "Erreur : Choisissez une réponse de la liste."}),
+        ({"year": "2031"}, {"year": "Le contrat couvre les années 2024 à 2030."}),
+        ({"year": "2030"}, {"year": "Le contrat a déjà un appel annuel pour 2030."}),
+        ({"title": ""}, {"title": "Répondez à cette question."}),
+        ({"source": "vierge:999999"}, {"source": "Choisissez une réponse de la liste."}),
     ],
 )
 def test_a_call_that_cannot_be_is_refused_beside_the_field(manager, contract, call, changes, errors):
@@ -332,12 +332,13 @@ def test_envelopes_are_added_and_revised_from_the_pages(manager, call):
     made = db.session.execute(sa.select(Envelope)).scalar_one()
     assert (made.amount_cents, made.scheme, made.status) == (12_500_00, "P147", EnvelopeStatus.FORECAST)
     page = f"/appels/{call.id}/enveloppes/{made.id}"
+    revision = f"{page}/reviser"
     twice = manager.post(f"/appels/{call.id}/enveloppes/nouvelle", amount_cents="1", **values)
     assert list(twice.errors) == ["funder_id"]
     revised = {"amount_cents": "9 000", "status": "notified", "reason": "Courrier du 3 mars", "version": "1"}
-    manager.post(page, **revised)
+    assert manager.post(revision, **revised).location == page
     assert (fresh(made).amount_cents, fresh(made).status) == (9_000_00, EnvelopeStatus.NOTIFIED)
-    again = manager.post(page, **(revised | {"amount_cents": "8 000"}))
+    again = manager.post(revision, **(revised | {"amount_cents": "8 000"}))
     assert again.texts("//div[@class='both-values']//dd") == [
         "9 000,00 €",
         "Notifiée",
@@ -354,7 +355,7 @@ def test_envelopes_are_added_and_revised_from_the_pages(manager, call):
 def test_wrong_revisions_are_told_beside_their_field(manager, call, changes, fields):
     envelope = factories.envelope(call, factories.funder(), 100_00)
     values = {"amount_cents": "1", "status": "notified", "reason": "x", "version": "1", **changes}
-    assert set(manager.post(f"/appels/{call.id}/enveloppes/{envelope.id}", **values).errors) == fields
+    assert set(manager.post(f"/appels/{call.id}/enveloppes/{envelope.id}/reviser", **values).errors) == fields
 
 
 # -- publishing ---------------------------------------------------------------------------------------
@@ -453,7 +454,7 @@ def test_a_filed_application_is_not_told_of_an_extension(manager, open_call):
 def test_an_earlier_closing_is_refused_and_nothing_moves(manager, open_call):
     before = open_call.closes_at
     answer = extend(manager, open_call, before - DAY)
-    assert answer.errors == {"closes_at": "Erreur : La nouvelle clôture doit être postérieure à l’actuelle."}
+    assert answer.errors == {"closes_at": "La nouvelle clôture doit être postérieure à l’actuelle."}
     assert fresh(open_call).closes_at == before
 
 
@@ -545,7 +546,8 @@ def test_an_ended_call_keeps_its_envelopes_as_they_are(manager, closed):
     manager.post(f"/appels/{closed.id}/terminer")
     page = f"/appels/{closed.id}/enveloppes/{envelope.id}"
     assert manager.get(page).status_code == 200
-    assert manager.post(page, amount_cents="1", status="forecast", reason="x", version="1").status_code == 404
+    answer = manager.post(f"{page}/reviser", amount_cents="1", status="forecast", reason="x", version="1")
+    assert answer.errors == {"": "L’appel est terminé, il ne change plus."}
     assert fresh(envelope).amount_cents == 100_00
 
 
