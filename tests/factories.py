@@ -39,7 +39,7 @@ def person(
             family_name=family_name,
             confirmed_at=clock.now(),
             created_at=clock.now(),
-            **{"totp_secret": "JBSWY3DPEHPK3PXP", "totp_confirmed_at": clock.now(), **values},
+            **{"totp_secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", "totp_confirmed_at": clock.now(), **values},
         )
     )
 
