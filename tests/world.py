@@ -23,13 +23,25 @@ from portal.accounts.models import (
     Mandate,
     Organisation,
     Person,
+    VaultDocument,
 )
 from portal.accounts.rules import INSTANCE_ID, MemberLevel, Role, ScopeKind
-from portal.calls.models import Application, Call, Criterion, DocumentRequirement, Envelope, FundingLine, Submission
-from portal.calls.states import ApplicationStatus, DocumentCase, EnvelopeStatus
+from portal.calls.models import (
+    Application,
+    ApplicationDocument,
+    Call,
+    Criterion,
+    DocumentRequirement,
+    Envelope,
+    FundingLine,
+    Recusal,
+    Submission,
+)
+from portal.calls.states import ApplicationStatus, DocumentCase, EnvelopeStatus, Origin, RecusalSource, Section
 from portal.committee.models import (
     AgendaItem,
     Assessment,
+    Assignment,
     ChangeRequest,
     Decision,
     FundingAct,
@@ -47,6 +59,7 @@ from portal.committee.states import (
     Verdict,
 )
 from portal.contracts.models import (
+    AgeBand,
     Axis,
     Contract,
     Funder,
@@ -81,6 +94,7 @@ class Side:
     organisation: Organisation
     application: Application
     line: FundingLine
+    past: Application  # imported from a past programme, hence public
     made: dict[type[Any], Any] = field(default_factory=dict)
 
     def sample(self, model: type[Any]) -> Any:
@@ -104,7 +118,10 @@ def build(name: str) -> Side:
     )
     line = factories.funding_line(application, funder, 100_000)
     factories.funding_line(application, state, 50_000)
-    return Side(name, owner, contract, quartier, funder, state, call, organisation, application, line)
+    past = factories.application(
+        call, organisation, [quartier], status=ApplicationStatus.CLOSED, origin=Origin.IMPORTED
+    )
+    return Side(name, owner, contract, quartier, funder, state, call, organisation, application, line, past)
 
 
 # -- samples -------------------------------------------------------------------------------------
@@ -165,6 +182,47 @@ def _decision(side: Side) -> Decision:
             reason="Hors quartier",
             decided_on=date(2026, 3, 5),
             recorded_at=clock.now(),
+        )
+    )
+
+
+def _document(side: Side) -> ApplicationDocument:
+    return save(
+        ApplicationDocument(
+            application_id=side.application.id,
+            requirement_id=side.sample(DocumentRequirement).id,
+            label="Statuts",
+            file_id=side.sample(StoredFile).id,
+            added_at=clock.now(),
+        )
+    )
+
+
+def _vault_document(side: Side) -> VaultDocument:
+    return save(
+        VaultDocument(
+            organisation_id=side.organisation.id,
+            kind="statuts",
+            file_id=side.sample(StoredFile).id,
+            created_at=clock.now(),
+        )
+    )
+
+
+def _assignment(side: Side) -> Assignment:
+    reviewer = side.sample(Assessment).person_id
+    return save(Assignment(application_id=side.application.id, person_id=reviewer, assigned_at=clock.now()))
+
+
+def _recusal(side: Side) -> Recusal:
+    """Of somebody outside the walk, so that it hides nothing from anybody else."""
+    return save(
+        Recusal(
+            person_id=side.sample(Assessment).person_id,
+            organisation_id=factories.organisation().id,
+            source=RecusalSource.DECLARED,
+            reason="Parent d’une salariée",
+            created_at=clock.now(),
         )
     )
 
@@ -316,6 +374,13 @@ def _joining(side: Side) -> JoinRequest:
 
 
 SAMPLES: dict[type[Any], Callable[[Side], Any]] = {
+    AgeBand: lambda side: save(
+        AgeBand(contract_id=side.contract.id, label="6-11 ans", from_age=6, to_age=11, position=1)
+    ),
+    ApplicationDocument: _document,
+    Assignment: _assignment,
+    Recusal: _recusal,
+    VaultDocument: _vault_document,
     AgendaItem: lambda side: save(
         AgendaItem(sitting_id=side.sample(Sitting).id, application_id=side.application.id, position=1)
     ),
@@ -368,6 +433,19 @@ PARAMETERS: dict[str, Callable[[Side], Any]] = {
     "token": lambda _side: "forged",
     "mandate_id": lambda side: side.sample(Mandate).id,
     "task_id": lambda side: side.sample(Task).id,
+    "slug": lambda side: side.quartier.slug,
+    "contract_slug": lambda side: side.contract.slug,
+    "section": lambda _side: Section.PROJECT.value,
+    "site.action.application_id": lambda side: side.past.id,
+    "contracts.kind": lambda _side: "axes",
+    "contracts.line_id": lambda side: side.sample(Axis).id,
+    "contracts.band_id": lambda side: side.sample(AgeBand).id,
+    "calls.document_id": lambda side: side.sample(ApplicationDocument).id,
+    "calls.requirement_id": lambda side: side.sample(DocumentRequirement).id,
+    "calls.vault_id": lambda side: side.sample(VaultDocument).id,
+    "committee.document_id": lambda side: side.sample(ApplicationDocument).id,
+    "committee.person_id": lambda side: side.sample(Assignment).person_id,
+    "committee.request_id": lambda side: side.sample(ChangeRequest).id,
     "evaluation.document_id": lambda side: side.sample(BilanDocument).id,
     "accounts.edit_member.grant_id": lambda side: _membership(side).id,
     "accounts.remove_member.grant_id": lambda side: _membership(side).id,
