@@ -172,13 +172,6 @@ def _filter_choices(call: Call) -> dict[str, list[tuple[object, str]]]:
 # -- steps --------------------------------------------------------------------------------------------
 
 
-@blueprint.get("/appels/<int:call_id>/apercu")
-@requires(*DIRECTION, on=Call)
-def call_preview(call: Call) -> ResponseReturnValue:
-    """The call as an association reads it."""
-    return render_template("calls/call_preview.html", call=call)
-
-
 @blueprint.route("/appels/<int:call_id>/publier", methods=["GET", "POST"])
 @requires(Role.MANAGER, on=Call)
 def publish_call(call: Call) -> ResponseReturnValue:

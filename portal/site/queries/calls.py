@@ -46,25 +46,23 @@ class PublicCall:
         return days_left(until, clock.now())
 
 
-_PUBLIC = (
-    sa.select(
-        Call.id,
-        Call.title,
-        Call.kind,
-        Call.year,
-        Call.status,
-        Call.opens_at,
-        Call.closes_at,
-        Call.extension_reason,
-        Call.presentation,
-        Call.who_may_apply,
-        Contract.id,
-        Contract.name,
-        Contract.is_demo,
-    )
-    .join(Contract, Contract.id == Call.contract_id)
-    .where(Call.status.in_((CallStatus.PUBLISHED, CallStatus.ARCHIVED)), Call.kind != CallKind.PAST)
-)
+_CALLS = sa.select(
+    Call.id,
+    Call.title,
+    Call.kind,
+    Call.year,
+    Call.status,
+    Call.opens_at,
+    Call.closes_at,
+    Call.extension_reason,
+    Call.presentation,
+    Call.who_may_apply,
+    Contract.id,
+    Contract.name,
+    Contract.is_demo,
+).join(Contract, Contract.id == Call.contract_id)
+
+_PUBLIC = _CALLS.where(Call.status.in_((CallStatus.PUBLISHED, CallStatus.ARCHIVED)), Call.kind != CallKind.PAST)
 
 
 def public_calls() -> dict[Moment, list[PublicCall]]:
@@ -78,6 +76,11 @@ def public_calls() -> dict[Moment, list[PublicCall]]:
 def public_call(call_id: int) -> PublicCall | None:
     row = db.session.execute(_PUBLIC.where(Call.id == call_id)).one_or_none()
     return PublicCall(*row) if row else None
+
+
+def call_before_publication(call_id: int) -> PublicCall:
+    """Any call as the public reads it, or will: for those who prepare it."""
+    return PublicCall(*db.session.execute(_CALLS.where(Call.id == call_id)).one())
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask import Response, abort, render_template, url_for
 
-from portal.accounts.access import public
+from portal.accounts.access import public, requires
+from portal.calls.models import Call
+from portal.calls.rules.cycle import DIRECTION
 from portal.contracts import queries as contracts
 from portal.foundation import clock
 from portal.foundation.web.formats import datetime_fr
@@ -43,6 +45,17 @@ def call_list() -> str:
 @public
 def call(call_id: int) -> str:
     found = _published(call_id)
+    return _call_page(found, begin_url=door("calls.begin", call_id=found.id) if found.moment is Moment.OPEN else None)
+
+
+@blueprint.get("/appels-a-projets/<int:call_id>/apercu")
+@requires(*DIRECTION, on=Call)
+def call_preview(call: Call) -> str:
+    """The same page for those who prepare the call, before anybody else sees it."""
+    return _call_page(calls.call_before_publication(call.id), back_url=url_for("calls.call_overview", call_id=call.id))
+
+
+def _call_page(found: PublicCall, *, begin_url: str | None = None, back_url: str | None = None) -> str:
     return render_template(
         "site/call.html",
         page=calls.call_page(found),
@@ -50,7 +63,8 @@ def call(call_id: int) -> str:
         pillars=contracts.pillars_and_themes(found.contract_id),
         levels=contracts.level_names(found.contract_id),
         priorities=contracts.priorities(found.contract_id, found.year),
-        begin_url=door("calls.begin", call_id=found.id) if found.moment is Moment.OPEN else None,
+        begin_url=begin_url,
+        back_url=back_url,
         Moment=Moment,
     )
 

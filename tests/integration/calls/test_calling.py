@@ -380,7 +380,7 @@ def test_a_ready_call_is_published_once(manager, ready):
 
 
 def test_an_officer_reads_but_neither_edits_nor_publishes(officer, ready):
-    for path in ("", "/reglages", "/enveloppes", "/dossiers", "/apercu"):
+    for path in ("", "/reglages", "/enveloppes", "/dossiers"):
         assert officer.get(f"/appels/{ready.id}{path}").status_code == 200
     for path in ("publier", "dates", "regles", "documents/nouveau", "grille/poids", "prolonger", "terminer"):
         assert officer.get(f"/appels/{ready.id}/{path}").status_code == 404
@@ -470,7 +470,7 @@ def test_a_call_in_preparation_is_not_extended(manager, call):
 def test_an_association_does_not_find_the_pages(app, open_call, begun):
     _application, (owner, _editor, _reader) = begun
     applicant = Visitor(app, owner)
-    for path in ("", "/prolonger", "/dossiers", "/enveloppes", "/reglages", "/apercu", "/rappel"):
+    for path in ("", "/prolonger", "/dossiers", "/enveloppes", "/reglages", "/rappel"):
         assert applicant.get(f"/appels/{open_call.id}{path}").status_code == 404
     assert applicant.get("/appels").status_code == 404
 
@@ -567,3 +567,14 @@ def test_a_submission_is_judged_on_the_instant_it_was_received(closed):
             form_opened_at=closed.closes_at - DAY,
         )
     assert fresh(application).status is ApplicationStatus.DRAFT
+
+
+# -- preview ------------------------------------------------------------------------------------------
+
+
+def test_the_direction_reads_the_call_as_an_association_will_before_anybody_else(officer, anonymous, ready):
+    page = officer.get(f"/appels-a-projets/{ready.id}/apercu")
+    for words in ("Agir pour les habitants.", "Les associations.", "Encagnane", "la Direction seule voit cette page"):
+        assert words in page.text
+    assert anonymous.get(f"/appels-a-projets/{ready.id}").status_code == 404
+    assert anonymous.get(f"/appels-a-projets/{ready.id}/apercu").status_code == 302

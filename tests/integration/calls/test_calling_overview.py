@@ -140,7 +140,7 @@ def add(call, number):
     factories.funding_line(made, add.funder, 100_00)
 
 
-@pytest.mark.parametrize("path", ["", "/dossiers", "/enveloppes", "/reglages", "/apercu"])
+@pytest.mark.parametrize("path", ["", "/dossiers", "/enveloppes", "/reglages"])
 def test_a_call_s_pages_take_as_many_queries_for_1_application_as_for_200(officer, call, path):
     add.funder = factories.funder()
     factories.envelope(call, add.funder, 1_000_00)
