@@ -55,8 +55,8 @@ def note_confirmed() -> None:
 
 
 def destination() -> str:
-    """Where to go after signing in: the page first wanted, or the home page."""
-    return local_path(request.args.get("next")) or "/"
+    """Where to go after signing in: the page first wanted, or one's own home."""
+    return local_path(request.args.get("next")) or "/accueil"
 
 
 def recently_confirmed(view: View) -> View:

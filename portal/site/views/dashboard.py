@@ -1,14 +1,197 @@
-"""The home of whoever is signed in."""
+"""The home of whoever is signed in: what waits for each role, and where to go."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
 from flask import render_template
 
-from portal.accounts.access import signed_in
+from portal.accounts import access
+from portal.accounts.rules import STAFF_ROLES, Role
+from portal.foundation.web.formats import plural
+from portal.site.queries import calls
+from portal.site.queries import dashboard as queries
+from portal.site.rules.moments import Moment
 from portal.site.views.blueprint import blueprint
+from portal.site.views.doors import door
+
+DIRECTION = frozenset({Role.OFFICER, Role.MANAGER})
+FUNDER_SIDE = frozenset({Role.FUNDER_AGENT, Role.STATE_OFFICER, Role.DELEGATE})
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A door with what is behind it. `waits`: something there needs this person."""
+
+    label: str
+    url: str | None
+    figure: int | None = None
+    text: str = ""
+
+    @property
+    def waits(self) -> bool:
+        return bool(self.figure)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What one role finds on its home: only the tiles that lead somewhere."""
+
+    title: str
+    tiles: tuple[Tile, ...]
 
 
 @blueprint.get("/accueil")
-@signed_in
+@access.signed_in
 def dashboard() -> str:
-    return render_template("site/dashboard.html")
+    roles = access.all_roles()
+    person_id = access.current_person().id
+    applies = Role.APPLICANT in roles or not roles
+    works = bool(roles & STAFF_ROLES)
+    return render_template(
+        "site/dashboard.html",
+        panels=[panel for panel in (make(person_id) for wanted, make in PANELS if roles & wanted) if panel.tiles],
+        own=_own_work(person_id) if applies else None,
+        open_calls=_open_calls() if applies else [],
+        followed=_followed(person_id) if works else [],
+        sittings=_sittings() if works or Role.RESIDENT in roles else [],
+        quartiers=queries.quartiers_followed(access.usable_grants()) if Role.RESIDENT in roles else [],
+        organisations_url=door("accounts.organisations"),
+        applications_url=door("calls.my_applications"),
+        lacks_second_factor=bool({grant.role for grant in access.my_grants()} & STAFF_ROLES)
+        and not access.second_factor_given(),
+    )
+
+
+# -- the applicant ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Step:
+    """An errand with its door."""
+
+    errand: queries.Errand
+    url: str | None
+
+
+ERRAND_DOORS = {
+    "draft": ("calls.application", "application_id"),
+    "correction": ("committee.answer_changes", "application_id"),
+    "bilan": ("evaluation.show", "bilan_id"),
+}
+
+
+def _own_work(person_id: int) -> tuple[queries.OwnWork, list[Step]]:
+    work = queries.own_work(person_id)
+    steps = []
+    for errand in work.errands[: queries.SHOWN]:
+        endpoint, name = ERRAND_DOORS[errand.kind]
+        steps.append(Step(errand, door(endpoint, **{name: errand.id})))
+    return work, steps
+
+
+def _open_calls() -> list[tuple[calls.PublicCall, str | None]]:
+    return [(call, door("calls.start_application", call_id=call.id)) for call in calls.public_calls()[Moment.OPEN]]
+
+
+# -- those who instruct, follow or decide ----------------------------------------------------------
+
+
+CALL_DOORS = (
+    ("Instruction", "committee.desk"),
+    ("Programmation", "committee.programme"),
+    ("Appel", "calls.call_overview"),
+)
+
+
+def _followed(person_id: int) -> list[tuple[queries.FollowedCall, list[tuple[str, str]]]]:
+    """The calls of the person's roles, each with the pages of it that they may open."""
+    found = queries.followed_calls(person_id, access.usable_grants())
+    return [(call, _doors_of(call)) for call in found]
+
+
+def _doors_of(call: queries.FollowedCall) -> list[tuple[str, str]]:
+    opened = ((label, door(endpoint, call.scopes(), call_id=call.id)) for label, endpoint in CALL_DOORS)
+    return [(label, url) for label, url in opened if url]
+
+
+def _sittings() -> list[tuple[queries.ComingSitting, str | None]]:
+    found = queries.coming_sittings(access.usable_grants())
+    return [(sitting, door("committee.sitting", sitting.scopes(), sitting_id=sitting.id)) for sitting in found]
+
+
+def _panel(title: str, tiles: Sequence[Tile]) -> Panel:
+    return Panel(title, tuple(tile for tile in tiles if tile.url))
+
+
+def _direction(person_id: int) -> Panel:
+    waiting = queries.waiting_for_direction(person_id, access.usable_grants())
+    return _panel(
+        "À traiter par la Direction",
+        [
+            Tile("Dossiers à vérifier", door("committee.desk_calls"), waiting.to_examine, "Déposés, sans proposition"),
+            Tile("Corrections reçues", door("committee.desk_calls"), waiting.corrections_to_read, "À relire"),
+            Tile(
+                "Bilans reçus",
+                door("evaluation.all_bilans"),
+                waiting.bilans_to_read,
+                f"{plural(waiting.postponements, 'prolongation demandée', 'prolongations demandées')}",
+            ),
+            Tile("Appels à projets", door("calls.call_list"), text="Préparer, publier, suivre"),
+            Tile("Séances", door("committee.sittings"), text="Comités et commissions"),
+            Tile("Contrats et quartiers", door("contracts.index"), text="Cadre, thématiques, chiffres"),
+            Tile("Exports", door("exchange.exports"), text="Classeur de suivi"),
+        ],
+    )
+
+
+def _reviewer(person_id: int) -> Panel:
+    analyses = queries.analyses_of(person_id, access.usable_grants())
+    given = plural(analyses.given, "dossier confié", "dossiers confiés")
+    return _panel("Mes analyses", [Tile("Analyses à rendre", door("committee.my_assessments"), analyses.to_do, given)])
+
+
+def _funder(person_id: int) -> Panel:
+    work = queries.funder_work(person_id, access.usable_grants())
+    return _panel(
+        "Côté financeur",
+        [
+            Tile("Avis à rendre", door("committee.opinions_to_give"), work.opinions, "Demandes sans avis"),
+            Tile("Actes à enregistrer", door("committee.acts"), work.acts, "Montants arbitrés, sans acte"),
+            Tile("Notifications à faire", door("committee.acts"), work.notifications, "Actes pris, non notifiés"),
+            Tile("Bilans", door("evaluation.all_bilans"), text="Lire les bilans reçus"),
+            Tile("Exports", door("exchange.exports"), text="Classeur Excel de la programmation"),
+        ],
+    )
+
+
+def _steering(person_id: int) -> Panel:
+    return _panel(
+        "Comité de pilotage",
+        [
+            Tile("Séances", door("committee.sittings"), text="Ordres du jour et décisions"),
+            Tile("Bilans", door("evaluation.all_bilans"), text="Ce que les actions ont donné"),
+        ],
+    )
+
+
+def _admin(person_id: int) -> Panel:
+    accounts = queries.accounts()
+    return _panel(
+        "Administration",
+        [
+            Tile("Comptes", door("accounts.accounts"), accounts.people, "Personnes inscrites ou invitées"),
+            Tile("Invitations en attente", door("accounts.accounts"), accounts.unconfirmed, "Comptes non confirmés"),
+            Tile("Rôles", door("accounts.people"), text="Qui fait quoi"),
+        ],
+    )
+
+
+PANELS: tuple[tuple[frozenset[Role], Callable[[int], Panel]], ...] = (
+    (DIRECTION, _direction),
+    (frozenset({Role.REVIEWER}), _reviewer),
+    (FUNDER_SIDE, _funder),
+    (frozenset({Role.STEERING}), _steering),
+    (frozenset({Role.ADMIN}), _admin),
+)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, render_template, url_for
+from flask import Response, abort, current_app, render_template, url_for
+from flask_login import current_user
 
+from portal.accounts import access
 from portal.accounts.access import public, requires
 from portal.calls.models import Call
 from portal.calls.rules.cycle import DIRECTION
@@ -45,7 +47,7 @@ def call_list() -> str:
 @public
 def call(call_id: int) -> str:
     found = _published(call_id)
-    return _call_page(found, begin_url=door("calls.begin", call_id=found.id) if found.moment is Moment.OPEN else None)
+    return _call_page(found, begin_url=_begin_url(found.id) if found.moment is Moment.OPEN else None)
 
 
 @blueprint.get("/appels-a-projets/<int:call_id>/apercu")
@@ -65,8 +67,22 @@ def _call_page(found: PublicCall, *, begin_url: str | None = None, back_url: str
         priorities=contracts.priorities(found.contract_id, found.year),
         begin_url=begin_url,
         back_url=back_url,
+        join_url=door("accounts.organisations") if _lacks_organisation() else None,
         Moment=Moment,
     )
+
+
+def _begin_url(call_id: int) -> str | None:
+    """Where a file is begun; somebody signed out is asked to sign in on the way."""
+    if current_user.is_authenticated:
+        return door("calls.start_application", call_id=call_id)
+    known = "calls.start_application" in current_app.view_functions
+    return url_for("calls.start_application", call_id=call_id) if known else None
+
+
+def _lacks_organisation() -> bool:
+    """Whether the person is signed in with nothing to file for and nothing else to do here."""
+    return bool(current_user.is_authenticated) and not access.my_grants()
 
 
 @blueprint.get("/appels-a-projets/<int:call_id>/cloture.ics")

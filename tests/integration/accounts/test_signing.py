@@ -46,7 +46,7 @@ def test_an_account_is_made_by_choosing_a_password_from_the_mail(anonymous, mail
     assert "Ines@Exemple.test" in anonymous.get(mail.link).text
     done = anonymous.post(mail.link, password=PASSWORD)
     assert done.location == "/connexion"
-    assert sign_in(anonymous).location == "/"
+    assert sign_in(anonymous).location == "/accueil"
     assert signed_in(anonymous)
 
 
@@ -84,7 +84,7 @@ def test_a_reset_link_serves_once_and_ends_the_sessions(app, anonymous, somebody
     assert (again.status_code, again.texts("//h1")) == (410, ["Ce lien ne sert plus"])
     assert not signed_in(elsewhere)
     assert sign_in(anonymous).errors
-    assert sign_in(anonymous, password="une autre phrase assez longue").location == "/"
+    assert sign_in(anonymous, password="une autre phrase assez longue").location == "/accueil"
 
 
 def test_a_link_made_before_a_password_change_is_over(app, anonymous, somebody, mailbox):
@@ -177,7 +177,7 @@ def test_signing_in_leads_to_the_page_first_wanted(anonymous, somebody):
 def test_signing_in_never_leads_elsewhere(anonymous, somebody, elsewhere):
     from urllib.parse import quote
 
-    assert sign_in(anonymous, path=f"/connexion?next={quote(elsewhere)}").location == "/"
+    assert sign_in(anonymous, path=f"/connexion?next={quote(elsewhere)}").location == "/accueil"
 
 
 def test_signing_out_needs_a_post_and_ends_the_session(app, somebody):
@@ -265,7 +265,7 @@ def test_a_form_without_its_token_is_refused_and_with_it_accepted(app, anonymous
         page = anonymous.get("/connexion")
         (token,) = page.tree.xpath('//main//form//input[@name="csrf_token"]/@value')
         answer = anonymous.post("/connexion", email="ines@exemple.test", password=PASSWORD, csrf_token=token)
-        assert answer.location == "/"
+        assert answer.location == "/accueil"
         assert anonymous.post("/deconnexion").status_code == 400
         assert signed_in(anonymous)
     finally:
