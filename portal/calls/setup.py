@@ -27,7 +27,7 @@ def register(app: Flask) -> None:
     access.veto(_recused)
     scopes.offer(ScopeKind.CALL, call_scopes)
     app.register_blueprint(views.blueprint)
-    navigation.add_entry("Appels à projets", "calls.call_list", lambda: bool(access.all_roles() & DIRECTION), 20)
+    navigation.add_entry("Suivi des appels", "calls.call_list", lambda: bool(access.all_roles() & DIRECTION), 20)
 
 
 def _recused(person: Person, thing: Any) -> bool:
