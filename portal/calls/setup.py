@@ -11,7 +11,7 @@ from flask import Flask
 from portal.accounts import access, scopes
 from portal.accounts.models import Person
 from portal.accounts.rules import ScopeKind
-from portal.calls import operations, views
+from portal.calls import jobs, operations, views  # noqa: F401 - jobs register themselves
 from portal.calls.models import Application
 from portal.calls.queries import visibility
 from portal.calls.queries.scopes import call_scopes

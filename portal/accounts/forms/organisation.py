@@ -1,0 +1,130 @@
+"""The full form of an organisation. Everything may be saved half filled; only what cannot be read is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask_wtf.file import FileField
+from wtforms import BooleanField, SelectField
+from wtforms.validators import URL, Email, InputRequired, Optional
+
+from portal.accounts.models import OrganisationKind
+from portal.accounts.rules.banking import bic_number, grouped, iban_number
+from portal.accounts.rules.identifiers import rna_number, siret_number
+from portal.accounts.rules.organisation import OrganisationSheet
+from portal.foundation.fields import Asked, CountField, DayField, EurosField, HundredthsField, ReadField, line, words
+from portal.foundation.forms import Form
+from portal.foundation.refusals import Refusal
+
+
+def _told(rule: Callable[[str], str]) -> Callable[[str], str]:
+    """A rule's refusal as the message of a field."""
+
+    def read(text: str) -> str:
+        try:
+            return rule(text)
+        except Refusal as refusal:
+            raise ValueError(refusal.message)
+
+    return read
+
+
+def spaced_siret(siret: str) -> str:
+    """« 362 521 879 00034 »."""
+    return f"{siret[:3]} {siret[3:6]} {siret[6:9]} {siret[9:]}"
+
+
+class SiretField(ReadField):
+    read = staticmethod(_told(siret_number))
+    written = staticmethod(spaced_siret)
+
+
+class RnaField(ReadField):
+    read = staticmethod(_told(rna_number))
+    written = staticmethod(str)
+
+
+class IbanField(ReadField):
+    read = staticmethod(_told(iban_number))
+    written = staticmethod(grouped)
+
+
+class BicField(ReadField):
+    read = staticmethod(_told(bic_number))
+    written = staticmethod(str)
+
+
+EMAIL = [Optional(), Email("Cette adresse électronique n’est pas complète, par exemple contact@association.fr.")]
+WEBSITE = [Optional(), URL(message="Recopiez l’adresse complète du site, par exemple https://association.fr.")]
+
+
+class OrganisationFields:
+    """The fields of the sheet, for the form of the organisation and for the section of an application."""
+
+    name = line("Nom de la structure", asked=True)
+    acronym = line("Sigle", longest=40)
+    kind = SelectField(
+        "Nature de la structure", [Asked()], choices=[(kind.value, kind.label) for kind in OrganisationKind]
+    )
+    siret = SiretField("Numéro SIRET", [Asked()], description="14 chiffres, sur l’avis de situation Insee.")
+    rna = RnaField("Numéro RNA", description="Associations : W suivi de 9 chiffres, sur le récépissé de la préfecture.")
+    created_on = DayField("Date de création")
+    jo_published_on = DayField("Date de publication au Journal officiel")
+
+    address = line("Adresse du siège", asked=True, help="Numéro et voie.")
+    postcode = line("Code postal", asked=True, longest=10)
+    town = line("Commune", asked=True)
+    correspondence_address = words("Adresse de correspondance, si elle est différente", longest=500)
+    email = line("Adresse électronique", asked=True, validators=EMAIL)
+    phone = line("Téléphone", asked=True, longest=30)
+    website = line("Site internet", validators=WEBSITE)
+
+    representative_name = line("Prénom et nom", asked=True)
+    representative_role = line("Fonction", asked=True, help="Par exemple présidente, directeur, maire.")
+    representative_email = line("Adresse électronique de cette personne", validators=EMAIL)
+    representative_phone = line("Téléphone de cette personne", longest=30)
+    signatory_name = line("Signataire, si c’est une autre personne", help="Une délégation sera demandée.")
+    signatory_role = line("Fonction du signataire")
+
+    public_utility = BooleanField("Reconnue d’utilité publique")
+    subject_to_commercial_taxes = BooleanField("Assujettie aux impôts commerciaux")
+    has_auditor = BooleanField("Dotée d’un commissaire aux comptes")
+    networks = words("Réseaux, unions ou fédérations d’appartenance", longest=1000)
+
+    volunteers = CountField("Bénévoles")
+    civic_volunteers = CountField("Volontaires en service civique")
+    employees = CountField("Personnes salariées")
+    fte_hundredths = HundredthsField("Équivalents temps plein", description="Par exemple 2,5.")
+    aided_jobs = CountField("Dont emplois aidés")
+    members_women = CountField("Adhérentes")
+    members_men = CountField("Adhérents")
+    budget_cents = EurosField("Budget de la structure", [Asked()])
+    public_subsidies_cents = EurosField(
+        "Subventions publiques reçues", [Asked()], description="Toutes collectivités et État réunis ; 0 s’il n’y en a pas."
+    )
+    reserves_cents = EurosField("Réserves et fonds associatifs")
+
+
+class OrganisationForm(Form, OrganisationFields):
+    """The sheet on a page of its own."""
+
+
+def initial(sheet: OrganisationSheet) -> dict[str, Any]:
+    """What the fields show of a sheet."""
+    means = {name: value for name, value in vars(sheet.means).items() if name != "year"}
+    return {**{name: value for name, value in vars(sheet).items() if name not in ("means", "bank")}, **means}
+
+
+class BankAccountForm(Form):
+    """The account on which grants are paid."""
+
+    holder = line(
+        "Titulaire du compte", help="Tel qu’il est imprimé sur le RIB.",
+        validators=[InputRequired("Recopiez le nom du titulaire.")],
+    )  # fmt: skip
+    iban = IbanField(
+        "IBAN", [InputRequired("Recopiez l’IBAN du RIB.")], description="Il commence par FR et compte 27 caractères."
+    )
+    bic = BicField("BIC", description="8 ou 11 caractères.")
+    file = FileField("RIB (facultatif)", description="PDF ou photo ; il peut aussi être joint à votre dossier.")

@@ -1,0 +1,154 @@
+"""What the forms of the sections share, and those whose fields never change.
+
+A section may be saved half filled: a form refuses only what cannot be read. What the application
+still lacks is told by `rules.sections`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from werkzeug.datastructures import MultiDict
+from wtforms import Field, RadioField, SelectField
+
+from portal.accounts.forms import organisation as organisation_form
+from portal.accounts.forms.organisation import EMAIL, OrganisationFields
+from portal.accounts.operations.organisation import save_sheet
+from portal.calls.models import Application
+from portal.calls.operations import sections_typed as write
+from portal.calls.queries.filing import previous_applications
+from portal.calls.rules.filing import Dossier
+from portal.calls.states import Duration, Section
+from portal.foundation.actors import Actor
+from portal.foundation.fields import Asked, CountField, DayField, HundredthsField, line, words
+from portal.foundation.forms import Form
+
+Typed = Mapping[str, list[str]]
+MARK = "_sent"
+
+
+class SectionForm(Form):
+    """The form of one section of one application."""
+
+    section: ClassVar[Section]
+
+    class Meta(Form.Meta):
+        # Every POST is checked by the extension; here the words may come from the draft instead.
+        csrf = False
+
+    @classmethod
+    def made_for(cls, application: Application, dossier: Dossier, typed: Typed, extra: str = "") -> type[SectionForm]:
+        """The class with the fields of that very application; `typed` and `extra` may ask for more lines."""
+        return cls
+
+    @classmethod
+    def initial(cls, dossier: Dossier) -> dict[str, Any]:
+        """What the fields show of the typed rows."""
+        raise NotImplementedError
+
+    def write(self, application: Application, dossier: Dossier, actor: Actor) -> None:
+        """Turn the fields into typed rows. Raises Refusal beside a field."""
+        raise NotImplementedError
+
+    def typed(self, sent: MultiDict[str, str]) -> dict[str, list[str]]:
+        """What was sent for the fields of this form, word for word."""
+        return {field.name: sent.getlist(field.name) for field in self if field.name in sent}
+
+
+def of_rows(kind: type[SectionForm], application: Application, dossier: Dossier, extra: str = "") -> SectionForm:
+    """The form as the typed rows fill it."""
+    return kind.made_for(application, dossier, {}, extra)(formdata=None, data=kind.initial(dossier))
+
+
+def of_words(
+    kind: type[SectionForm], application: Application, dossier: Dossier, typed: Typed, extra: str = ""
+) -> SectionForm:
+    """The form as somebody filled it, readable or not."""
+    sent = MultiDict([(name, text) for name, texts in typed.items() for text in texts])
+    # Nothing ticked and nothing typed is still an answer.
+    sent.add(MARK, "1")
+    return kind.made_for(application, dossier, typed, extra)(formdata=sent)
+
+
+def line_count(typed: Typed, prefix: str, known: int, *, extra: bool = False, longest: int = 40) -> int:
+    """How many lines `prefix_0_…`, `prefix_1_…` a form needs: those sent, those known, one more if asked."""
+    sent = [name.removeprefix(f"{prefix}_").split("_")[0] for name in typed if name.startswith(f"{prefix}_")]
+    highest = max((int(index) + 1 for index in sent if index.isdigit()), default=0)
+    return min(max(highest, known) + extra, longest)
+
+
+def _yes_no(value: Any) -> bool | None:
+    return {"oui": True, "non": False, True: True, False: False}.get(value)
+
+
+def yes_no(label: str, *, yes: str, no: str) -> RadioField:
+    """Two answers, none at first; `data` is True, False or None."""
+    return RadioField(label, [Asked()], coerce=_yes_no, choices=[("non", no), ("oui", yes)], validate_choice=False)
+
+
+def chosen_id(value: Any) -> int | None:
+    """The id sent by a list whose first line is empty."""
+    return int(value) if value not in (None, "", "None") and str(value).isdigit() else None
+
+
+class OrganisationSection(SectionForm, OrganisationFields):
+    section = Section.ORGANISATION
+
+    @classmethod
+    def initial(cls, dossier: Dossier) -> dict[str, Any]:
+        return organisation_form.initial(dossier.organisation)
+
+    def write(self, application: Application, dossier: Dossier, actor: Actor) -> None:
+        save_sheet(application.organisation, self.data, dossier.organisation.means.year, actor=actor)
+
+
+class ProjectSection(SectionForm):
+    section = Section.PROJECT
+
+    title = line("Titre du projet", asked=True, longest=150, help="Court et parlant : c’est lui qui sera publié.")
+    is_renewal = yes_no("Ce projet est", no="une première demande", yes="le renouvellement d’une action déjà soutenue")
+    renewal_of_id = SelectField("Dossier renouvelé", coerce=chosen_id)
+    duration = SelectField("Durée", [Asked()], choices=[(each.value, each.label) for each in Duration], coerce=Duration)
+    contact_name = line("Prénom et nom", asked=True)
+    contact_email = line("Adresse électronique", asked=True, validators=EMAIL)
+    contact_phone = line("Téléphone", asked=True, longest=30)
+
+    need = words("À quel besoin répond le projet ?", asked=True)
+    need_identified_by = words("Qui a repéré ce besoin ?", help="Habitants, conseil citoyen, école, bailleur…", longest=3000)
+    objectives = words("Quels sont les objectifs ?", asked=True)
+    description = words("Que ferez-vous, concrètement ?", asked=True, help="Les actions, leur rythme, qui les mène.")
+
+    places = words("Où le projet se déroule-t-il ?", asked=True, longest=1000)
+    starts_on = DayField("Début", [Asked()])
+    ends_on = DayField("Fin", [Asked()])
+    calendar = words("Étapes et calendrier", longest=3000)
+
+    staff_count = CountField("Personnes salariées sur le projet")
+    staff_fte_hundredths = HundredthsField("Soit en équivalents temps plein", description="Par exemple 0,5.")
+    volunteers_count = CountField("Bénévoles sur le projet")
+    equipment = words("Locaux et matériel", longest=3000)
+    partners_text = words("Partenaires, et ce que chacun apporte", longest=3000)
+    common_law_means = words(
+        "Moyens de droit commun mobilisés", longest=3000,
+        help="Ce que les services publics apportent déjà : école, mission locale, CCAS, équipements…",
+    )  # fmt: skip
+
+    @classmethod
+    def made_for(cls, application: Application, dossier: Dossier, typed: Typed, extra: str = "") -> type[SectionForm]:
+        earlier = previous_applications(application.organisation_id, dossier.call.year)
+        choices = [("", "Aucun, ou déposé hors du portail"), *((str(each), told) for each, told in earlier)]
+        field = SelectField("Dossier renouvelé", coerce=chosen_id, choices=choices)
+        return type("ProjectSectionOfOne", (cls,), {"renewal_of_id": field})
+
+    @classmethod
+    def initial(cls, dossier: Dossier) -> dict[str, Any]:
+        return dict(vars(dossier.project))
+
+    def write(self, application: Application, dossier: Dossier, actor: Actor) -> None:
+        write.write_project(application, self.data)
+
+
+def with_fields(kind: type[SectionForm], fields: Mapping[str, Field]) -> type[SectionForm]:
+    """A form class with the fields of one application."""
+    return type(f"{kind.__name__}OfOne", (kind,), dict(fields))

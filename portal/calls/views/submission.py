@@ -1,0 +1,181 @@
+"""Attesting, signing, filing; the receipt; reading what was sent."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from itsdangerous import BadData, URLSafeTimedSerializer
+from werkzeug.datastructures import MultiDict
+
+from portal.accounts.access import current_actor, roles_of
+from portal.accounts.rules import MemberLevel
+from portal.calls.forms.sections import of_rows, of_words
+from portal.calls.forms.submission import SignatureSection
+from portal.calls.models import Application
+from portal.calls.operations.sections import save_section
+from portal.calls.operations.submission import submit
+from portal.calls.queries.filing import window_of
+from portal.calls.queries.filing_checklist import Checklist, checklist_of
+from portal.calls.queries.sections import drafts_of
+from portal.calls.queries.submission import contact_of, submission_of
+from portal.calls.rules.budget import totals
+from portal.calls.rules.calling import is_open
+from portal.calls.rules.filing_sheet import laid_out
+from portal.calls.rules.submission import implicit_refusal_on, thawed
+from portal.calls.states import ApplicationStatus, Section
+from portal.calls.views import blueprint
+from portal.calls.views.filing import READS, WRITES
+from portal.extensions import db
+from portal.foundation import clock, files
+
+
+@blueprint.get("/dossiers/<int:application_id>/depot")
+@WRITES
+def signature(application: Application) -> ResponseReturnValue:
+    """The last section: what is still missing, the attestations, who signs."""
+    if application.status is not ApplicationStatus.DRAFT:
+        return redirect(url_for(".application", application_id=application.id))
+    checklist = checklist_of(application)
+    draft = drafts_of(application.id).get(Section.SIGNATURE)
+    form = of_rows(SignatureSection, application, checklist.dossier)
+    if draft is not None:
+        # The name and the role live in the draft until the application is signed.
+        form = of_words(SignatureSection, application, checklist.dossier, draft.typed)
+    return _signature_page(application, checklist, form, draft.version if draft else 0, _mark())
+
+
+@blueprint.post("/dossiers/<int:application_id>/depot")
+@WRITES
+def sign(application: Application) -> ResponseReturnValue:
+    """Keep the attestations and the signature, and file the application when asked."""
+    received_at = clock.now()
+    if application.status is not ApplicationStatus.DRAFT:
+        # A second click, another member: the receipt is the same.
+        return redirect(url_for(".receipt", application_id=application.id))
+    checklist = checklist_of(application)
+    typed = {name: texts for name, texts in request.form.lists() if name != "csrf_token"}
+    form = of_words(SignatureSection, application, checklist.dossier, typed)
+    mark = request.form.get("opened", "")
+    version = request.form.get("version", "0")
+    number = int(version) if version.isdigit() else 0
+    actor = current_actor()
+    readable = form.validate()
+    kept = form.attempt(
+        save_section,
+        application,
+        Section.SIGNATURE,
+        form.typed(MultiDict(request.form)),
+        version=number,
+        page=request.form.get("page", "")[:32],
+        actor=actor,
+        write=(lambda: form.write(application, checklist.dossier, actor)) if readable else None,
+    )
+    if kept:
+        number = form.result.version
+    elif form.conflict is not None:
+        # Attestations are few and on screen: saving again is a choice made knowingly.
+        number = getattr(form.conflict.theirs, "version", number)
+    if not (kept and readable) or "deposer" not in request.form:
+        if kept and readable:
+            flash("Vos réponses sont enregistrées. Le dossier n’est pas encore déposé.", "success")
+            return redirect(url_for(".signature", application_id=application.id))
+        return _signature_page(application, checklist_of(application), form, number, mark)
+    if form.attempt(
+        submit,
+        application,
+        signatory_name=form["signatory_name"].data or "",
+        signatory_role=form["signatory_role"].data or "",
+        attested=form.attested,  # type: ignore[attr-defined]  # this very form
+        received_at=received_at,
+        form_opened_at=_opened_at(mark),
+        actor=actor,
+        roles=roles_of(application, level=MemberLevel.EDITOR),
+    ):
+        return redirect(url_for(".receipt", application_id=application.id))
+    return _signature_page(application, checklist_of(application), form, number, mark)
+
+
+def _signature_page(application: Application, checklist: Checklist, form: object, version: int, mark: str) -> str:
+    return render_template(
+        "calls/filing/signature.html",
+        application=application,
+        checklist=checklist,
+        dossier=checklist.dossier,
+        sums=totals(checklist.dossier.budget),
+        form=form,
+        version=version,
+        page_name=secrets.token_hex(8),
+        opened=mark,
+        is_open=is_open(window_of(application.call), clock.now()),
+    )
+
+
+def _serializer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.secret_key or "", salt="portal.calls.opened")
+
+
+def _mark() -> str:
+    """The hour at which the page was opened, signed: the grace serves only forms opened in time."""
+    return _serializer().dumps("opened")
+
+
+def _opened_at(mark: str) -> datetime | None:
+    try:
+        _, at = _serializer().loads(mark, return_timestamp=True)
+    except BadData:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+@blueprint.get("/dossiers/<int:application_id>/recepisse")
+@READS
+def receipt(application: Application) -> ResponseReturnValue:
+    """The receipt on screen; it waits for neither the mail nor the PDFs."""
+    submission = submission_of(application.id)
+    if submission is None:
+        abort(404)
+    dossier = thawed(submission.snapshot)
+    return render_template(
+        "calls/filing/receipt.html",
+        application=application,
+        submission=submission,
+        dossier=dossier,
+        refusal_on=implicit_refusal_on(submission.received_at),
+        contact=contact_of(application),
+    )
+
+
+@blueprint.get("/dossiers/<int:application_id>/lecture")
+@READS
+def read_application(application: Application) -> ResponseReturnValue:
+    """The whole application: what was sent, or the draft as it stands."""
+    submission = submission_of(application.id)
+    dossier = thawed(submission.snapshot) if submission else checklist_of(application).dossier
+    return render_template(
+        "calls/filing/read.html", application=application, submission=submission, sections=laid_out(dossier)
+    )
+
+
+@blueprint.get("/dossiers/<int:application_id>/dossier.pdf")
+@READS
+def application_pdf(application: Application) -> ResponseReturnValue:
+    """The frozen application, once its PDF is made."""
+    return _pdf(application, "pdf_file_id")
+
+
+@blueprint.get("/dossiers/<int:application_id>/accuse-de-reception.pdf")
+@READS
+def acknowledgement_pdf(application: Application) -> ResponseReturnValue:
+    """The acknowledgement, once its PDF is made."""
+    return _pdf(application, "acknowledgement_file_id")
+
+
+def _pdf(application: Application, column: str) -> ResponseReturnValue:
+    submission = submission_of(application.id)
+    file_id = getattr(submission, column) if submission else None
+    if file_id is None:
+        abort(404)
+    return files.attachment(db.session.get_one(files.StoredFile, file_id))
