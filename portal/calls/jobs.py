@@ -30,7 +30,9 @@ def application_pdf(*, task_id: int, submission_id: int) -> None:
 @job("acknowledgement_pdf")
 def acknowledgement_pdf(*, task_id: int, submission_id: int) -> None:
     """The acknowledgement as a PDF."""
-    _make(submission_id, "acknowledgement_file_id", acknowledgement_document, "accuse-de-reception", "Accusé de réception")
+    _make(
+        submission_id, "acknowledgement_file_id", acknowledgement_document, "accuse-de-reception", "Accusé de réception"
+    )
 
 
 def _make(submission_id: int, column: str, document: Document, name: str, kind: str) -> None:

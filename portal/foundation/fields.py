@@ -4,10 +4,11 @@ Their `data` is what the database keeps: cents, basis points, a date, a UTC inst
 empty. What was typed is shown back untouched when it cannot be read.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from wtforms import StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.fields.core import UnboundField
 from wtforms.validators import Length
 
@@ -27,6 +28,11 @@ class Asked:
 def stripped(value: str | None) -> str | None:
     """A filter: no space around what is typed, None when nothing is left."""
     return (value or "").strip() or None
+
+
+def choices(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
+    """(value, label) pairs as the options of a list."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 def line(label: str, *, asked: bool = False, longest: int = 200, help: str = "", **options: Any) -> UnboundField:

@@ -7,13 +7,15 @@ from typing import Any
 
 from flask_wtf.file import FileField
 from wtforms import BooleanField, SelectField
-from wtforms.validators import URL, Email, InputRequired, Optional
+from wtforms.validators import URL, InputRequired, Optional
 
+from portal.accounts.forms.validators import checked
 from portal.accounts.models import OrganisationKind
 from portal.accounts.rules.banking import bic_number, grouped, iban_number
+from portal.accounts.rules.credentials import email_address
 from portal.accounts.rules.identifiers import rna_number, siret_number
 from portal.accounts.rules.organisation import OrganisationSheet
-from portal.foundation.fields import Asked, CountField, DayField, EurosField, HundredthsField, ReadField, line, words
+from portal.foundation.fields import Asked, CountField, DayField, EurosField, HundredthsField, ReadField, choices, line, words
 from portal.foundation.forms import Form
 from portal.foundation.refusals import Refusal
 
@@ -55,7 +57,7 @@ class BicField(ReadField):
     written = staticmethod(str)
 
 
-EMAIL = [Optional(), Email("Cette adresse électronique n’est pas complète, par exemple contact@association.fr.")]
+EMAIL = [Optional(), checked(email_address)]
 WEBSITE = [Optional(), URL(message="Recopiez l’adresse complète du site, par exemple https://association.fr.")]
 
 
@@ -65,7 +67,7 @@ class OrganisationFields:
     name = line("Nom de la structure", asked=True)
     acronym = line("Sigle", longest=40)
     kind = SelectField(
-        "Nature de la structure", [Asked()], choices=[(kind.value, kind.label) for kind in OrganisationKind]
+        "Nature de la structure", [Asked()], choices=choices((kind.value, kind.label) for kind in OrganisationKind)
     )
     siret = SiretField("Numéro SIRET", [Asked()], description="14 chiffres, sur l’avis de situation Insee.")
     rna = RnaField("Numéro RNA", description="Associations : W suivi de 9 chiffres, sur le récépissé de la préfecture.")
@@ -101,7 +103,9 @@ class OrganisationFields:
     members_men = CountField("Adhérents")
     budget_cents = EurosField("Budget de la structure", [Asked()])
     public_subsidies_cents = EurosField(
-        "Subventions publiques reçues", [Asked()], description="Toutes collectivités et État réunis ; 0 s’il n’y en a pas."
+        "Subventions publiques reçues",
+        [Asked()],
+        description="Toutes collectivités et État réunis ; 0 s’il n’y en a pas.",
     )
     reserves_cents = EurosField("Réserves et fonds associatifs")
 

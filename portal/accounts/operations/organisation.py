@@ -7,8 +7,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from portal.accounts.models import BankAccount, Establishment, Organisation, OrganisationKind, OrganisationYear
-from portal.accounts.models import VaultDocument
+from portal.accounts.models import (
+    BankAccount,
+    Establishment,
+    Organisation,
+    OrganisationKind,
+    OrganisationYear,
+    VaultDocument,
+)
 from portal.accounts.queries import organisation as queries
 from portal.accounts.rules.identifiers import siren_of
 from portal.extensions import db
@@ -41,8 +47,13 @@ def save_sheet(
     changed += _write_means(organisation, values, year)
     if changed:
         organisation.version += 1
-        record(actor, "organisation.changed", organisation, fields=sorted(set(changed) - PERSONAL),
-               personal=sorted(set(changed) & PERSONAL))
+        record(
+            actor,
+            "organisation.changed",
+            organisation,
+            fields=sorted(set(changed) - PERSONAL),
+            personal=sorted(set(changed) & PERSONAL),
+        )
 
 
 def _write_identity(organisation: Organisation, values: Mapping[str, Any]) -> list[str]:

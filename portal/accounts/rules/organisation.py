@@ -103,8 +103,10 @@ def lacking(sheet: OrganisationSheet) -> list[Refusal]:
         told.append(Refusal("Indiquez le numéro RNA de l’association.", "rna"))
     if sheet.means.public_subsidies_cents is None:
         told.append(
-            Refusal(f"Indiquez les subventions publiques reçues en {sheet.means.year} (0 s’il n’y en a pas).",
-                    "public_subsidies_cents")
+            Refusal(
+                f"Indiquez les subventions publiques reçues en {sheet.means.year} (0 s’il n’y en a pas).",
+                "public_subsidies_cents",
+            )
         )
     if sheet.means.budget_cents is None:
         told.append(Refusal(f"Indiquez le budget de la structure en {sheet.means.year}.", "budget_cents"))

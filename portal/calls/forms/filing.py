@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from wtforms import RadioField
 from wtforms.validators import InputRequired
 
-from portal.foundation.fields import words
+from portal.foundation.fields import choices, words
 from portal.foundation.forms import Form
 
 
@@ -20,7 +20,7 @@ class StartForm(Form):
 
     def __init__(self, organisations: Sequence[tuple[int, str]]) -> None:
         super().__init__(data={"organisation": organisations[0][0]} if len(organisations) == 1 else None)
-        self.organisation.choices = list(organisations)
+        self.organisation.choices = choices(organisations)
 
 
 class WithdrawForm(Form):

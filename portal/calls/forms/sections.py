@@ -21,7 +21,7 @@ from portal.calls.queries.filing import previous_applications
 from portal.calls.rules.filing import Dossier
 from portal.calls.states import Duration, Section
 from portal.foundation.actors import Actor
-from portal.foundation.fields import Asked, CountField, DayField, HundredthsField, line, words
+from portal.foundation.fields import Asked, CountField, DayField, HundredthsField, choices, line, words
 from portal.foundation.forms import Form
 
 Typed = Mapping[str, list[str]]
@@ -84,7 +84,7 @@ def _yes_no(value: Any) -> bool | None:
 
 def yes_no(label: str, *, yes: str, no: str) -> RadioField:
     """Two answers, none at first; `data` is True, False or None."""
-    return RadioField(label, [Asked()], coerce=_yes_no, choices=[("non", no), ("oui", yes)], validate_choice=False)
+    return RadioField(label, [Asked()], coerce=_yes_no, choices=choices([("non", no), ("oui", yes)]), validate_choice=False)
 
 
 def chosen_id(value: Any) -> int | None:
@@ -109,13 +109,15 @@ class ProjectSection(SectionForm):
     title = line("Titre du projet", asked=True, longest=150, help="Court et parlant : c’est lui qui sera publié.")
     is_renewal = yes_no("Ce projet est", no="une première demande", yes="le renouvellement d’une action déjà soutenue")
     renewal_of_id = SelectField("Dossier renouvelé", coerce=chosen_id)
-    duration = SelectField("Durée", [Asked()], choices=[(each.value, each.label) for each in Duration], coerce=Duration)
+    duration = SelectField("Durée", [Asked()], choices=choices((each.value, each.label) for each in Duration), coerce=Duration)
     contact_name = line("Prénom et nom", asked=True)
     contact_email = line("Adresse électronique", asked=True, validators=EMAIL)
     contact_phone = line("Téléphone", asked=True, longest=30)
 
     need = words("À quel besoin répond le projet ?", asked=True)
-    need_identified_by = words("Qui a repéré ce besoin ?", help="Habitants, conseil citoyen, école, bailleur…", longest=3000)
+    need_identified_by = words(
+        "Qui a repéré ce besoin ?", help="Habitants, conseil citoyen, école, bailleur…", longest=3000
+    )
     objectives = words("Quels sont les objectifs ?", asked=True)
     description = words("Que ferez-vous, concrètement ?", asked=True, help="Les actions, leur rythme, qui les mène.")
 
@@ -137,8 +139,8 @@ class ProjectSection(SectionForm):
     @classmethod
     def made_for(cls, application: Application, dossier: Dossier, typed: Typed, extra: str = "") -> type[SectionForm]:
         earlier = previous_applications(application.organisation_id, dossier.call.year)
-        choices = [("", "Aucun, ou déposé hors du portail"), *((str(each), told) for each, told in earlier)]
-        field = SelectField("Dossier renouvelé", coerce=chosen_id, choices=choices)
+        listed = [("", "Aucun, ou déposé hors du portail"), *((str(each), told) for each, told in earlier)]
+        field = SelectField("Dossier renouvelé", coerce=chosen_id, choices=choices(listed))
         return type("ProjectSectionOfOne", (cls,), {"renewal_of_id": field})
 
     @classmethod

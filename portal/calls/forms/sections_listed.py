@@ -13,7 +13,7 @@ from portal.calls.queries import sections as queries
 from portal.calls.rules.filing import AgeCount, Dossier, OfferedIndicator, PeopleCount, PlacedShare, Target
 from portal.calls.states import Section, Sex
 from portal.foundation.actors import Actor
-from portal.foundation.fields import Asked, CountField, EurosField, ShareField, ThousandthsField, line, words
+from portal.foundation.fields import Asked, CountField, EurosField, ShareField, ThousandthsField, choices, line, words
 
 
 class QuartiersSection(SectionForm):
@@ -41,12 +41,15 @@ class QuartiersSection(SectionForm):
 
     def write(self, application: Application, dossier: Dossier, actor: Actor) -> None:
         answers = [
-            PlacedShare(quartier_id, name, False, self[f"share_{quartier_id}"].data, self[f"residents_{quartier_id}"].data)
+            PlacedShare(
+                quartier_id, name, False, self[f"share_{quartier_id}"].data, self[f"residents_{quartier_id}"].data
+            )
             for quartier_id, name, _kind in self.quartiers
         ]
         # A quartier with residents but no share yet stays on the page; a share of 0 takes it away.
         write.write_placements(
-            application, [each for each in answers if each.share_bp or (each.share_bp is None and each.residents_expected)]
+            application,
+            [each for each in answers if each.share_bp or (each.share_bp is None and each.residents_expected)],
         )
 
 
@@ -64,15 +67,15 @@ class ThemesSection(SectionForm):
         fields: dict[str, Any] = {
             "themes": themes,
             "main_theme": RadioField(
-                "Thématique principale", [Asked()], coerce=chosen_id, choices=listed, validate_choice=False
+                "Thématique principale", [Asked()], coerce=chosen_id, choices=choices(listed), validate_choice=False
             ),
-            "secondary_themes": SelectMultipleField("Autres thématiques touchées", coerce=int, choices=listed),
+            "secondary_themes": SelectMultipleField("Autres thématiques touchées", coerce=int, choices=choices(listed)),
         }
         if axes := queries.axes_of(contract_id):
-            fields["axes"] = SelectMultipleField("Axes transversaux servis", coerce=int, choices=axes)
+            fields["axes"] = SelectMultipleField("Axes transversaux servis", coerce=int, choices=choices(axes))
         if priorities := queries.priorities_of(contract_id, application.call.year):
             fields["priorities"] = SelectMultipleField(
-                "Priorités municipales auxquelles le projet répond", coerce=int, choices=priorities
+                "Priorités municipales auxquelles le projet répond", coerce=int, choices=choices(priorities)
             )
         return with_fields(cls, fields)
 
@@ -106,7 +109,10 @@ class PublicSection(SectionForm):
         "Qui sont ces personnes ?", longest=3000, help="Familles monoparentales, jeunes sans emploi, personnes âgées…"
     )
     outreach = words(
-        "Comment allez-vous vers ce public ?", asked=True, longest=3000, help="Relais, horaires, lieux, bouche-à-oreille…"
+        "Comment allez-vous vers ce public ?",
+        asked=True,
+        longest=3000,
+        help="Relais, horaires, lieux, bouche-à-oreille…",
     )
 
     @classmethod

@@ -71,20 +71,20 @@ def write_funding(application: Application, asked: Sequence[TypedFunding], partn
 def _write_funding_lines(application: Application, wanted: Mapping[tuple[int, Nature], TypedFunding]) -> None:
     session = db.session()
     envelopes = _envelopes(application.call_id)
-    known = {(line.funder_id, line.nature): line for line in application.funding_lines}
-    for key, line in known.items():
-        if key not in wanted:
+    for line in application.funding_lines:
+        if (line.funder_id, line.nature) not in wanted:
             if application.status is not ApplicationStatus.DRAFT:
                 raise Refusal("Une demande déjà déposée ne se retire pas d’ici : ramenez-la au montant voulu.")
             session.delete(line)
+    known = {(line.funder_id, line.nature): line for line in application.funding_lines}
     for key, asked in wanted.items():
-        line = known.get(key)
-        if line is None:
-            line = FundingLine(
+        if key not in known:
+            known[key] = FundingLine(
                 application_id=application.id, funder_id=key[0], nature=key[1], status=FundingStatus.REQUESTED,
                 envelope_id=envelopes.get(key),
             )  # fmt: skip
-            session.add(line)
+            session.add(known[key])
+        line = known[key]
         if line.requested_cents != asked.requested_cents:
             line.requested_cents = asked.requested_cents
             line.version = (line.version or 0) + 1
@@ -156,9 +156,7 @@ def _account_of(funder: Funder, accounts: Sequence[str]) -> str:
 
 
 def _write_partners(application: Application, partners: Sequence[Partner]) -> None:
-    db.session.execute(
-        sa.delete(PartnerOrganisation).where(PartnerOrganisation.application_id == application.id)
-    )
+    db.session.execute(sa.delete(PartnerOrganisation).where(PartnerOrganisation.application_id == application.id))
     db.session.add_all(
         PartnerOrganisation(
             application_id=application.id, name=partner.name, brings=partner.brings,

@@ -82,9 +82,7 @@ def save_section(
     return Saved(number)
 
 
-def _keep(
-    application: Application, section: Section, typed: Typed, version: int, page: str, actor: Actor
-) -> int:
+def _keep(application: Application, section: Section, typed: Typed, version: int, page: str, actor: Actor) -> int:
     here = sa.and_(SectionDraft.application_id == application.id, SectionDraft.section == section)
     values: dict[str, Any] = {
         "raw": {"typed": {name: list(texts) for name, texts in typed.items()}, "page": page},
@@ -121,4 +119,7 @@ def _rowcount(statement: Any) -> int:
 
 def _told(current: Draft) -> str:
     who = current.updated_by or "Quelqu’un"
-    return f"{who} a enregistré cette rubrique pendant que vous la remplissiez. Rien n’est perdu : choisissez la version à garder."
+    return (
+        f"{who} a enregistré cette rubrique pendant que vous la remplissiez. "
+        "Rien n’est perdu : choisissez la version à garder."
+    )

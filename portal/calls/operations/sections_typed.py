@@ -113,9 +113,7 @@ def write_public(
 
 
 def _replace_counts(application: Application, table: Any, rows: list[dict[str, Any]]) -> None:
-    db.session.execute(
-        sa.delete(table).where(table.application_id == application.id, table.phase == Phase.EXPECTED)
-    )
+    db.session.execute(sa.delete(table).where(table.application_id == application.id, table.phase == Phase.EXPECTED))
     if rows:
         db.session.execute(sa.insert(table), rows)
 

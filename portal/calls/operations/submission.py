@@ -65,7 +65,9 @@ def submit(
     )
     application.submitted_at = received_at
     reapportion(application)
-    submission = freeze(application, signatory_name.strip(), signatory_role.strip(), received_at, actor=actor, late=late)
+    submission = freeze(
+        application, signatory_name.strip(), signatory_role.strip(), received_at, actor=actor, late=late
+    )
     _acknowledge(application, submission, actor)
     return submission
 
@@ -161,9 +163,9 @@ def _check_signature(name: str, role: str) -> None:
 def _sections_complete(application: Application, **_values: object) -> None:
     unfinished = checklist_of(application).unfinished
     if unfinished:
-        raise Refusals([
-            Refusal(f"Rubrique « {standing.section.label} » : {_why(standing.told)}") for standing in unfinished
-        ])
+        raise Refusals(
+            [Refusal(f"Rubrique « {standing.section.label} » : {_why(standing.told)}") for standing in unfinished]
+        )
 
 
 def _why(told: list[str]) -> str:

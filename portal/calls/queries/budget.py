@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from portal.calls.models import Application, Envelope, FundingLine
-from portal.contracts.models import Funder, FunderKind
+from portal.contracts.models import Funder, FunderKind, Nature
 from portal.extensions import db
 
 
@@ -51,10 +51,9 @@ def funding_offers(application: Application) -> list[FundingOffer]:
         for funder in session.scalars(sa.select(Funder).where(Funder.id.in_({funder_id for funder_id, _ in schemes})))
     }
     ordered = sorted(schemes, key=lambda key: (funders[key[0]].position, key[0]))
-    return [
-        FundingOffer(
-            funder_id, funders[funder_id].name, funders[funder_id].kind is FunderKind.STATE, nature,
-            natures[funder_id, nature].label + (f" ({', '.join(names)})" if (names := schemes[funder_id, nature]) else ""),
-        )
-        for funder_id, nature in ordered
-    ]  # fmt: skip
+    return [_offer(funders[key[0]], natures[key], schemes[key]) for key in ordered]
+
+
+def _offer(funder: Funder, nature: Nature, schemes: list[str]) -> FundingOffer:
+    label = nature.label + (f" ({', '.join(schemes)})" if schemes else "")
+    return FundingOffer(funder.id, funder.name, funder.kind is FunderKind.STATE, nature.value, label)

@@ -343,7 +343,9 @@ def chart_of(version: str) -> list[Account]:
     """The chart of accounts in its printed order, expenses before income."""
     columns = [getattr(ChartAccount, name) for name in Account.__dataclass_fields__]
     statement = (
-        sa.select(*columns).where(ChartAccount.chart_version == version).order_by(ChartAccount.side, ChartAccount.position)
+        sa.select(*columns)
+        .where(ChartAccount.chart_version == version)
+        .order_by(ChartAccount.side, ChartAccount.position)
     )
     return [Account(row.side.value, *row[1:]) for row in _rows(statement)]
 

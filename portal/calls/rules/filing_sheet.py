@@ -88,7 +88,10 @@ def _organisation(dossier: Dossier) -> ReadSection:
         ("Bénévoles", _count(means.volunteers)),
         ("Personnes salariées", _count(means.employees)),
         ("Équivalents temps plein", None if means.fte_hundredths is None else format_decimal(means.fte_hundredths, 2)),
-        ("Compte bancaire", f"finissant par {sheet.bank.iban_end}, au nom de {sheet.bank.holder}" if sheet.bank else None),
+        (
+            "Compte bancaire",
+            f"finissant par {sheet.bank.iban_end}, au nom de {sheet.bank.holder}" if sheet.bank else None,
+        ),
     ]
     optional = {"RNA", "Signataire"}
     return ReadSection(Section.ORGANISATION, tuple(row for row in rows if row[1] or row[0] not in optional))
@@ -189,7 +192,9 @@ def _budget(dossier: Dossier) -> ReadSection:
     ]
     if sums.in_kind_expenses or sums.in_kind_income:
         grids += [
-            _budget_grid("Emplois des contributions en nature", dossier.budget, Side.EXPENSE, True, sums.in_kind_expenses),
+            _budget_grid(
+                "Emplois des contributions en nature", dossier.budget, Side.EXPENSE, True, sums.in_kind_expenses
+            ),
             _budget_grid("Contributions en nature", dossier.budget, Side.INCOME, True, sums.in_kind_income),
         ]
     rule = dossier.indirect_costs_rule
@@ -223,7 +228,13 @@ def _funding(dossier: Dossier) -> ReadSection:
     )
     total = format_euros(sum(asked.requested_cents for asked in dossier.funding))
     grids = [
-        Grid("Financements demandés", ("Financeur", "Nature", "Référence", "Montant"), rows, (3,), ("Total", "", "", total))
+        Grid(
+            "Financements demandés",
+            ("Financeur", "Nature", "Référence", "Montant"),
+            rows,
+            (3,),
+            ("Total", "", "", total),
+        )
     ]
     if dossier.partners:
         passed = tuple((p.name, p.brings or "", format_euros(p.reversement_cents)) for p in dossier.partners)

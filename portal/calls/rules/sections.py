@@ -95,12 +95,16 @@ def _quartiers(dossier: Dossier) -> list[Refusal]:
     gap = share_gap(place.share_bp for place in dossier.placements)
     told = []
     if gap > 0:
-        told.append(Refusal(f"Il reste {format_share(gap)} du public à répartir : le total doit faire 100 %.", "quartiers"))
+        told.append(
+            Refusal(f"Il reste {format_share(gap)} du public à répartir : le total doit faire 100 %.", "quartiers")
+        )
     if gap < 0:
         told.append(Refusal(f"Les parts dépassent 100 % de {format_share(-gap)}.", "quartiers"))
     told += [
-        Refusal(f"{place.quartier} : indiquez combien d’habitants du quartier vous attendez.",
-                f"residents_{place.quartier_id}")
+        Refusal(
+            f"{place.quartier} : indiquez combien d’habitants du quartier vous attendez.",
+            f"residents_{place.quartier_id}",
+        )
         for place in dossier.placements
         if place.residents_expected is None
     ]
@@ -119,7 +123,9 @@ def _quartiers_warnings(dossier: Dossier) -> list[str]:
     part, whole, told = rule
     if residents * whole >= part * expected:
         return []
-    return [f"L’appel attend {told} d’habitants des quartiers prioritaires ; vous en annoncez {residents} sur {expected}."]
+    return [
+        f"L’appel attend {told} d’habitants des quartiers prioritaires ; vous en annoncez {residents} sur {expected}."
+    ]
 
 
 def _themes(dossier: Dossier) -> list[Refusal]:
@@ -151,8 +157,8 @@ def _public_warnings(dossier: Dossier) -> list[str]:
     for count in dossier.public.by_quartier:
         counted[count.quartier_id] = counted.get(count.quartier_id, 0) + count.people
     return [
-        f"{place.quartier} : vous annoncez {place.residents_expected} habitants du quartier (rubrique « Les quartiers ») "
-        f"pour {counted[place.quartier_id]} personnes attendues."
+        f"{place.quartier} : vous annoncez {place.residents_expected} habitants du quartier "
+        f"(rubrique « Les quartiers ») pour {counted[place.quartier_id]} personnes attendues."
         for place in dossier.placements
         if place.quartier_id in counted and (place.residents_expected or 0) > counted[place.quartier_id]
     ]
@@ -200,7 +206,9 @@ def _funding_warnings(dossier: Dossier) -> list[str]:
 def _indicators(dossier: Dossier) -> list[Refusal]:
     answered = {target.indicator_id: target for target in dossier.targets if target.indicator_id is not None}
     told = [
-        Refusal(f"{indicator.label} : indiquez un objectif, ou pourquoi il n’est pas mesurable.", f"value_{indicator.id}")
+        Refusal(
+            f"{indicator.label} : indiquez un objectif, ou pourquoi il n’est pas mesurable.", f"value_{indicator.id}"
+        )
         for indicator in dossier.offered_indicators
         if indicator.is_compulsory and not _is_answered(answered.get(indicator.id))
     ]

@@ -50,7 +50,8 @@ def digest(snapshot: str) -> str:
 
 def thawed(snapshot: str) -> Dossier:
     """The application as it was frozen."""
-    return _built(Dossier, json.loads(snapshot)["dossier"])
+    dossier: Dossier = _built(Dossier, json.loads(snapshot)["dossier"])
+    return dossier
 
 
 def _plain(value: Any) -> Any:

@@ -118,7 +118,9 @@ def save(application: Application, section: str) -> ResponseReturnValue:
     flash("Rubrique enregistrée.", "success")
     if extra := request.form.get("ajouter", ""):
         return redirect(
-            url_for(".section", application_id=application.id, section=section, ajouter=extra, _anchor=f"compte-{extra}")
+            url_for(
+                ".section", application_id=application.id, section=section, ajouter=extra, _anchor=f"compte-{extra}"
+            )
         )
     if "suite" in request.form:
         return redirect(_following(application, sent.section))
@@ -168,7 +170,9 @@ def _page(shown: OpenSection) -> str:
         form=shown.form,
         version=shown.version,
         page_name=shown.page,
-        standing=standing_of(shown.section, dossier_of(shown.application), drafts_of(shown.application.id).get(shown.section)),
+        standing=standing_of(
+            shown.section, dossier_of(shown.application), drafts_of(shown.application.id).get(shown.section)
+        ),
         place=place + 1,
         previous=(sections[place - 1], url_of(shown.application, sections[place - 1])) if place else None,
         following=sections[place + 1],

@@ -88,7 +88,7 @@ def sign(application: Application) -> ResponseReturnValue:
         application,
         signatory_name=form["signatory_name"].data or "",
         signatory_role=form["signatory_role"].data or "",
-        attested=form.attested,  # type: ignore[attr-defined]  # this very form
+        attested=form.attested,
         received_at=received_at,
         form_opened_at=_opened_at(mark),
         actor=actor,
