@@ -15,7 +15,17 @@ from portal.accounts.rules.banking import bic_number, grouped, iban_number
 from portal.accounts.rules.credentials import email_address
 from portal.accounts.rules.identifiers import rna_number, siret_number
 from portal.accounts.rules.organisation import OrganisationSheet
-from portal.foundation.fields import Asked, CountField, DayField, EurosField, HundredthsField, ReadField, choices, line, words
+from portal.foundation.fields import (
+    Asked,
+    CountField,
+    DayField,
+    EurosField,
+    HundredthsField,
+    ReadField,
+    choices,
+    line,
+    words,
+)
 from portal.foundation.forms import Form
 from portal.foundation.refusals import Refusal
 

@@ -84,7 +84,9 @@ def _yes_no(value: Any) -> bool | None:
 
 def yes_no(label: str, *, yes: str, no: str) -> RadioField:
     """Two answers, none at first; `data` is True, False or None."""
-    return RadioField(label, [Asked()], coerce=_yes_no, choices=choices([("non", no), ("oui", yes)]), validate_choice=False)
+    return RadioField(
+        label, [Asked()], coerce=_yes_no, choices=choices([("non", no), ("oui", yes)]), validate_choice=False
+    )
 
 
 def chosen_id(value: Any) -> int | None:
@@ -109,7 +111,9 @@ class ProjectSection(SectionForm):
     title = line("Titre du projet", asked=True, longest=150, help="Court et parlant : c’est lui qui sera publié.")
     is_renewal = yes_no("Ce projet est", no="une première demande", yes="le renouvellement d’une action déjà soutenue")
     renewal_of_id = SelectField("Dossier renouvelé", coerce=chosen_id)
-    duration = SelectField("Durée", [Asked()], choices=choices((each.value, each.label) for each in Duration), coerce=Duration)
+    duration = SelectField(
+        "Durée", [Asked()], choices=choices((each.value, each.label) for each in Duration), coerce=Duration
+    )
     contact_name = line("Prénom et nom", asked=True)
     contact_email = line("Adresse électronique", asked=True, validators=EMAIL)
     contact_phone = line("Téléphone", asked=True, longest=30)

@@ -25,7 +25,6 @@ from portal.contracts.models import (
 )
 from portal.extensions import db
 from portal.foundation.database import unit_of_work
-
 from portal.quartiers.models import Quartier, QuartierKind
 from tests import factories
 from tests.visitors import Visitor
@@ -80,7 +79,9 @@ def scene(**call_values: Any) -> Scene:
     axis = factories.save(Axis(contract_id=contract.id, label="Jeunesse", position=1))
     priority = factories.save(Priority(contract_id=contract.id, year=2026, label="Soutien aux familles", position=1))
     bands = [
-        factories.save(AgeBand(contract_id=contract.id, label=f"{low}-{high} ans", from_age=low, to_age=high, position=low))
+        factories.save(
+            AgeBand(contract_id=contract.id, label=f"{low}-{high} ans", from_age=low, to_age=high, position=low)
+        )
         for low, high in ((6, 11), (12, 15))
     ]
     people = _indicator(contract, "S1", "Personnes touchées", IndicatorKind.PEOPLE, 1)
@@ -89,7 +90,9 @@ def scene(**call_values: Any) -> Scene:
     state = factories.funder("État", FunderKind.STATE, position=1)
     call = factories.call(contract, [qpv, watch], **call_values)
     for indicator in (people, residents):
-        factories.save(CallIndicator(call_id=call.id, indicator_id=indicator.id, is_compulsory=True, position=indicator.id))
+        factories.save(
+            CallIndicator(call_id=call.id, indicator_id=indicator.id, is_compulsory=True, position=indicator.id)
+        )
     factories.envelope(call, city, 5_000_000)
     factories.envelope(call, state, 5_000_000)
     rib = _document(call, "rib", "Relevé d’identité bancaire", DocumentCase.ALWAYS, 1)
@@ -127,11 +130,13 @@ def sections_of(it: Scene) -> dict[str, dict[str, Any]]:
             "address": "3 rue des Lilas", "postcode": "13100", "town": "Aix-en-Provence",
             "email": "contact@ateliers.test", "phone": "04 42 00 00 00",
             "representative_name": "Dominique Martin", "representative_role": "Présidente",
-            "budget_cents": "45 000", "public_subsidies_cents": "12 000,50", "volunteers": "14", "fte_hundredths": "1,5",
+            "budget_cents": "45 000", "public_subsidies_cents": "12 000,50",
+            "volunteers": "14", "fte_hundredths": "1,5",
         },
         "projet": {
             "title": "Lire en bas des tours", "is_renewal": "non", "renewal_of_id": "", "duration": "one_year",
-            "contact_name": "Camille Durand", "contact_email": "camille@ateliers.test", "contact_phone": "06 00 00 00 00",
+            "contact_name": "Camille Durand", "contact_email": "camille@ateliers.test",
+            "contact_phone": "06 00 00 00 00",
             "need": "Peu de livres à la maison.", "objectives": "Donner le goût de lire.",
             "description": "Un stand de lecture chaque mercredi.", "places": "Place du marché",
             "starts_on": "01/02/2026", "ends_on": "30/11/2026", "staff_fte_hundredths": "0,5",
@@ -175,14 +180,18 @@ class Filer(Visitor):
     def section(self, application_id: int, name: str) -> str:
         return f"/dossiers/{application_id}/{name}"
 
-    def save(self, application_id: int, section: str, /, *, version: int | None = None, page: str = "p", **typed: Any) -> Any:
+    def save(
+        self, application_id: int, section: str, /, *, version: int | None = None, page: str = "p", **typed: Any
+    ) -> Any:
         """Press « Enregistrer », from the version that the page shows."""
         path = self.section(application_id, section)
         if version is None:
             version = int(self.get(path).tree.xpath('//input[@name="version"]/@value')[0])
         return self.post(path, version=version, page=page, **typed)
 
-    def add_document(self, application_id: int, requirement_id: int | None, content: bytes = PDF, name: str = "a.pdf") -> Any:
+    def add_document(
+        self, application_id: int, requirement_id: int | None, content: bytes = PDF, name: str = "a.pdf"
+    ) -> Any:
         sent: dict[str, Any] = {"file": (io.BytesIO(content), name)}
         if requirement_id is not None:
             sent["requirement"] = str(requirement_id)
@@ -205,7 +214,7 @@ class Filer(Visitor):
     def sign(self, application_id: int, **more: Any) -> Any:
         """Tick everything and file."""
         page = self.get(f"/dossiers/{application_id}/depot")
-        boxes = {name: "y" for name in page.tree.xpath('//input[starts-with(@name, "attest_")]/@name')}
+        boxes = dict.fromkeys(page.tree.xpath('//input[starts-with(@name, "attest_")]/@name'), "y")
         sent = {
             name: page.tree.xpath(f'//input[@name="{name}"]/@value')[0] for name in ("version", "page", "opened")
         }  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from portal.calls.models import Apportionment, BudgetLine, FundingLine, Submission
+from portal.calls.models import Submission
 from portal.calls.states import ApplicationStatus
 from portal.extensions import db
 from portal.foundation.outbox import Mail, Task
