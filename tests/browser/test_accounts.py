@@ -170,6 +170,6 @@ def test_an_account_and_a_structure_are_made_at_320_px_without_javascript(app, b
     page.get_by_label("Nom de la structure").fill("Les Tisseurs")
     page.get_by_label("Numéro SIRET").fill("732 829 320 00074")
     page.get_by_role("button", name="Continuer").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Membres de Les Tisseurs"
+    assert page.get_by_role("heading", level=1).inner_text() == "Les Tisseurs"
     assert page.get_by_role("row").filter(has_text="nadia@exemple.test").count() == 1
     context.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -69,6 +70,11 @@ def managed_scopes(granter: Granter) -> list[ManagedScope]:
         for choice in scopes.scope_choices[kind]()
         if granter.may_manage(kind, choice)
     ]
+
+
+def managed_scopes_by_kind(granter: Granter) -> list[tuple[str, list[ManagedScope]]]:
+    """The same under the name of each kind."""
+    return [(label, list(lines)) for label, lines in groupby(managed_scopes(granter), lambda each: each.kind_label)]
 
 
 def managed_scope(code: str, granter: Granter) -> ManagedScope | None:

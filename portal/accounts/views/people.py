@@ -34,7 +34,7 @@ def _asked_scope() -> queries.ManagedScope:
 def people() -> ResponseReturnValue:
     return render_template(
         "accounts/people.html",
-        scopes=queries.managed_scopes(_granter()),
+        groups=queries.managed_scopes_by_kind(_granter()),
         waiting=len(requests_without_owner()),
         is_admin=Role.ADMIN in all_roles(),
     )

@@ -52,7 +52,7 @@ def test_a_new_password_ends_the_other_sessions_only(app, visitor, person, anony
     assert visitor.get("/compte").status_code == 200
     assert elsewhere.get("/compte").status_code == 302
     signed = anonymous.post("/connexion", email="ines@exemple.test", password="une autre phrase assez longue")
-    assert signed.location == "/"
+    assert signed.location == "/accueil"
 
 
 def test_a_new_address_takes_effect_when_its_mail_is_answered(visitor, person, anonymous, mailbox):
