@@ -66,7 +66,7 @@ def inspected(sheet, address: str, path: str) -> None:
 def inspected_here(sheet, path: str) -> None:
     assert sheet.complaints == []
     if SHOTS:
-        name = path.split("?")[0].strip("/").replace("/", "-") or "accueil"
+        name = path.split("?", maxsplit=1)[0].strip("/").replace("/", "-") or "accueil"
         sheet.screenshot(path=Path(SHOTS) / f"{name}-{sheet.width}.png", full_page=True)
     found = Axe().run(sheet, options={"preload": False}).response["violations"]
     assert [(fault["id"], [node["html"][:160] for node in fault["nodes"]]) for fault in found] == [], path
@@ -99,7 +99,7 @@ def test_the_pages_of_an_applicant_are_accessible_and_fit(app, sheet, address):
     organisation_id, known = organisation.id, factories.organisation("Les Éclats").siret
     db.session.remove()
     sign_in(sheet, address, "nadia@exemple.test")
-    sheet.wait_for_url(f"{address}/")
+    sheet.wait_for_url(f"{address}/accueil")
     for path in (
         "/compte",
         "/compte/profil",
