@@ -2,14 +2,18 @@
 
 import os
 import threading
+from datetime import date
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from werkzeug.serving import make_server
 
+from portal.accounts.rules import INSTANCE_ID, Role, ScopeKind
+from portal.committee.models import Sitting, SittingKind
 from portal.extensions import db
 from tests import factories, scenes
+from tests.visitors import Visitor
 
 SHOTS = os.environ.get("SITE_SHOTS")
 WIDTHS = [1280, 320]
@@ -35,6 +39,7 @@ def pages(app):
     factories.quartier(invented, "Quartier des Oliviers")
     fiction = scenes.past_action(city, "Action inventée", call=call)
     return {
+        "city": city,
         "accueil": "/",
         "appels": "/appels-a-projets",
         "appel": f"/appels-a-projets/{city.call.id}",
@@ -53,8 +58,8 @@ def pages(app):
 
 @pytest.fixture
 def address(app, pages):
-    # Each request takes its own connection; the test's must not hold one open.
-    db.session.remove()
+    # Each request takes its own connection; the test must not hold one open.
+    db.session.rollback()
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -86,8 +91,45 @@ def inspected(sheet, address, path, name):
 
 
 def test_public_pages_are_accessible_and_fit(sheet, address, pages):
+    del pages["city"]
     for name, path in pages.items():
         inspected(sheet, address, path, name)
+
+
+def signed_in(sheet, app, address, person):
+    """Give the browser the session of somebody, as the sign-in pages would."""
+    cookie = Visitor(app, person).client.get_cookie(app.config["SESSION_COOKIE_NAME"])
+    sheet.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
+
+
+@pytest.fixture
+def people(pages):
+    """Somebody of each kind of home."""
+    city = pages["city"]
+    everything = factories.person("Nadia", "Roche")
+    for role, kind, scope in (
+        (Role.MANAGER, ScopeKind.CONTRACT, city.contract),
+        (Role.REVIEWER, ScopeKind.CALL, city.call),
+        (Role.FUNDER_AGENT, ScopeKind.FUNDER, city.funder),
+        (Role.ADMIN, ScopeKind.INSTANCE, None),
+    ):
+        factories.grant(everything, role, kind, scope.id if scope else INSTANCE_ID)
+    kind = factories.save(
+        SittingKind(contract_id=city.contract.id, code="copil", label="Comité de pilotage", position=1)
+    )
+    factories.save(
+        Sitting(kind_id=kind.id, contract_id=city.contract.id, title="COPIL de mars", held_on=date(2036, 3, 1))
+    )
+    factories.application(city.call, city.organisation, title="Brouillon en cours")
+    resident = factories.person("Omar", "Benali")
+    factories.grant(resident, Role.RESIDENT, ScopeKind.QUARTIER, city.beisson.id)
+    return {"staff": everything, "applicant": factories.member(city.organisation), "resident": resident}
+
+
+def test_homes_are_accessible_and_fit(sheet, people, address, app):
+    for name, person in people.items():
+        signed_in(sheet, app, address, person)
+        inspected(sheet, address, "/accueil", f"tableau-{name}")
 
 
 def test_an_action_is_found_by_words_and_opened_by_keyboard_alone(page, address):

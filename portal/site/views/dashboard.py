@@ -22,16 +22,17 @@ FUNDER_SIDE = frozenset({Role.FUNDER_AGENT, Role.STATE_OFFICER, Role.DELEGATE})
 
 @dataclass(frozen=True)
 class Tile:
-    """A door with what is behind it. `waits`: something there needs this person."""
+    """A door with what is behind it. `counts_work`: what it counts needs this person."""
 
     label: str
     url: str | None
     figure: int | None = None
     text: str = ""
+    counts_work: bool = True
 
     @property
     def waits(self) -> bool:
-        return bool(self.figure)
+        return self.counts_work and bool(self.figure)
 
 
 @dataclass(frozen=True)
@@ -181,8 +182,8 @@ def _admin(person_id: int) -> Panel:
     return _panel(
         "Administration",
         [
-            Tile("Comptes", door("accounts.accounts"), accounts.people, "Personnes inscrites ou invitées"),
-            Tile("Invitations en attente", door("accounts.accounts"), accounts.unconfirmed, "Comptes non confirmés"),
+            Tile("Comptes", door("accounts.accounts"), accounts.people, "Inscrits ou invités", counts_work=False),
+            Tile("Comptes non confirmés", door("accounts.accounts"), accounts.unconfirmed, "Le lien n’a pas été suivi"),
             Tile("Rôles", door("accounts.people"), text="Qui fait quoi"),
         ],
     )
