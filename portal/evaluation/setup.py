@@ -9,9 +9,10 @@ from flask import Flask
 
 from portal.accounts import access
 from portal.accounts.rules import Role
-from portal.evaluation import models, operations, views  # noqa: F401 - the tables must be known
+from portal.evaluation import jobs, models, operations, views  # noqa: F401 - tables and jobs must be known
 from portal.evaluation.operations.cycle import open_due_bilans
 from portal.evaluation.views.bilans import STAFF
+from portal.evaluation.views.reports import READERS
 from portal.foundation import outbox
 from portal.foundation.web import navigation
 
@@ -25,3 +26,6 @@ def register(app: Flask) -> None:
     outbox.periodic(open_due_bilans)
     navigation.add_entry("Mes bilans", "evaluation.mine", lambda: Role.APPLICANT in access.all_roles(), order=35)
     navigation.add_entry("Bilans", "evaluation.all_bilans", lambda: bool(access.all_roles() & set(STAFF)), order=60)
+    navigation.add_entry(
+        "Comptes rendus", "evaluation.report_list", lambda: bool(access.all_roles() & set(READERS)), order=70
+    )
