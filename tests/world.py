@@ -71,6 +71,9 @@ from portal.contracts.models import (
     Theme,
 )
 from portal.evaluation.models import Bilan, BilanDocument, TerritorialReport
+from portal.evaluation.operations.reports import make_report
+from portal.evaluation.queries.reports import find
+from portal.evaluation.rules.report import canonical, fingerprint
 from portal.evaluation.states import BilanKind
 from portal.foundation import clock, files
 from portal.foundation.files import StoredFile
@@ -310,16 +313,19 @@ def _bilan_document(side: Side) -> BilanDocument:
 
 
 def _report(side: Side) -> TerritorialReport:
+    """Published, so that it also has its public page."""
+    payload = canonical(make_report(find(side.quartier.slug, 2026, side.contract.slug)))
     return save(
         TerritorialReport(
             contract_id=side.contract.id,
             quartier_id=side.quartier.id,
             year=2026,
             number=1,
-            payload="{}",
-            sha256="0" * 64,
+            payload=payload,
+            sha256=fingerprint(payload),
             pdf_file_id=side.sample(StoredFile).id,
             made_at=clock.now(),
+            published_at=clock.now(),
         )
     )
 
@@ -446,6 +452,9 @@ PARAMETERS: dict[str, Callable[[Side], Any]] = {
     "committee.document_id": lambda side: side.sample(ApplicationDocument).id,
     "committee.person_id": lambda side: side.sample(Assignment).person_id,
     "committee.request_id": lambda side: side.sample(ChangeRequest).id,
+    "year": lambda _side: 2026,
+    "evaluation.form": lambda _side: "json",
+    "evaluation.report_id": lambda side: side.sample(TerritorialReport).id,
     "evaluation.document_id": lambda side: side.sample(BilanDocument).id,
     "accounts.edit_member.grant_id": lambda side: _membership(side).id,
     "accounts.remove_member.grant_id": lambda side: _membership(side).id,
