@@ -1,9 +1,14 @@
 """Real Chromium for every test of this folder; without it they are skipped by name."""
 
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
+from werkzeug.serving import make_server
+
+from portal.extensions import db
+from tests.browser.walking import watched
 
 CHROMIUM = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
 HERE = Path(__file__).parent
@@ -21,3 +26,22 @@ def pytest_collection_modifyitems(items):
 def browser_type_launch_args():
     # No sandbox: continuous integration runs as root in a container, on our own pages only.
     return {"executable_path": CHROMIUM, "args": ["--no-sandbox"]}
+
+
+@pytest.fixture
+def address(app):
+    """Where the app answers, with what the test has made so far."""
+    # Each request takes its own connection; the test's must not hold one open.
+    db.session.remove()
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture(params=[1280, 320])
+def sheet(page, request):
+    """A page of that width, with what the browser complained of."""
+    return watched(page, request.param)

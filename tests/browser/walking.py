@@ -1,0 +1,40 @@
+"""Pages opened in the browser of a test, and what is asked of each of them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+
+SHOTS = os.environ.get("BROWSER_SHOTS")
+"""A folder where each inspected page leaves its picture."""
+
+
+def watched(page, width):
+    """The page at that width; `complaints` collects what the browser says against it."""
+    page.complaints = []
+    page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.set_viewport_size({"width": width, "height": 900})
+    page.width = width
+    return page
+
+
+def inspect(sheet, name):
+    """Nothing for axe, nothing blocked by the content policy, nothing wider than the window."""
+    # Before axe and pictures, which put styles of their own into the page.
+    assert sheet.complaints == [], name
+    if SHOTS:
+        sheet.screenshot(path=Path(SHOTS) / f"{name}-{sheet.width}.png", full_page=True)
+    found = Axe().run(sheet, options={"preload": False}).response["violations"]
+    assert [(fault["id"], [node["html"][:160] for node in fault["nodes"]]) for fault in found] == [], name
+    wider = sheet.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wider == 0, name
+    sheet.complaints.clear()
+
+
+def sign_in(sheet, address, visitor):
+    """Give the browser the session of a `tests.visitors.Visitor`."""
+    cookie = visitor.client.get_cookie(visitor.app.config["SESSION_COOKIE_NAME"])
+    sheet.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
