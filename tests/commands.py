@@ -10,10 +10,11 @@ from flask import Flask
 
 from portal.cli import main
 from portal.extensions import db
+from tests.typography import plain
 
 
 def run(app: Flask, *arguments: Any) -> Result:
-    """Run `portal …` in the tests' app; read its `output` and `exit_code`."""
+    """Run `portal …` in the tests' app; read its `exit_code`, and what it said with `said`."""
     # The command would make its own app from the environment: here it is the tests'.
     with patch("portal.create_app", lambda: app):
         result = CliRunner().invoke(main, [str(argument) for argument in arguments])
@@ -21,3 +22,8 @@ def run(app: Flask, *arguments: Any) -> Result:
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result
+
+
+def said(result: Result) -> list[str]:
+    """The lines a command wrote, errors included, no-break spaces made plain."""
+    return plain(result.output).splitlines()

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from flask import Flask
 
-from portal.accounts import scopes
+from portal.accounts import access, scopes
 from portal.accounts.rules import ScopeKind
-from portal.contracts import models, queries  # noqa: F401 - its tables must be known
+from portal.contracts import models, queries, views  # noqa: F401 - its tables must be known
+from portal.contracts.views.blueprint import READERS
+from portal.foundation.web import navigation
 
 
 def register(app: Flask) -> None:
+    app.register_blueprint(views.blueprint)
+    navigation.add_entry("Contrats", "contracts.index", shown=lambda: bool(access.all_roles() & set(READERS)), order=70)
     scopes.offer(ScopeKind.CONTRACT, queries.contract_scopes)
     scopes.offer(ScopeKind.FUNDER, queries.funder_scopes)

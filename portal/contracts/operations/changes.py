@@ -45,7 +45,7 @@ class Difference:
     after: str
 
     def __str__(self) -> str:
-        return f"{self.what}, {_WORDS.get(self.field, self.field)} : « {self.before} » → « {self.after} »"
+        return f"{self.what}, {_WORDS.get(self.field, self.field)} : « {self.before} » → « {self.after} »"
 
 
 @dataclass
@@ -71,7 +71,7 @@ class Changes:
             setattr(thing, name, value)
 
     def lines(self) -> list[str]:
-        return [*(f"à ajouter : {what}" for what in self.additions), *map(str, self.differences)]
+        return [*(f"à ajouter : {what}" for what in self.additions), *map(str, self.differences)]
 
 
 def _shown(value: object) -> str:

@@ -86,7 +86,7 @@ def load_funders(file: ContractFile, changes: Changes) -> None:
         slug = _funder_slug(row)
         if slug in slugs or same_body_key(row.name) in known:
             continue
-        changes.add(f"financeur « {row.name} »")
+        changes.add(f"financeur « {row.name} »")
         kind = FunderKind(row.kind)
         db.session.add(
             Funder(

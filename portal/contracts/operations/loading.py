@@ -60,7 +60,7 @@ class FileDiffers(Refusal):
     """The portal holds this contract otherwise; `lines` say what would change."""
 
     def __init__(self, lines: list[str]) -> None:
-        super().__init__("Le fichier ne dit pas la même chose que le portail ; rien n’a été modifié.")
+        super().__init__("Le fichier ne dit pas la même chose que le portail ; rien n’a été modifié.")
         self.lines = lines
 
 
@@ -129,14 +129,14 @@ def _load_levels(contract: Contract, file: ContractFile, changes: Changes) -> No
         if depth in known:
             changes.settle(f"niveau {depth + 1}", known[depth], singular=singular, plural=plural)
             continue
-        changes.add(f"niveau « {singular} »")
+        changes.add(f"niveau « {singular} »")
         db.session.add(TaxonomyLevel(contract_id=contract.id, depth=depth, singular=singular, plural=plural))
 
 
 def _load_taxonomy(contract: Contract, file: ContractFile, changes: Changes) -> None:
     known = {(theme.depth, theme.slug): theme for theme in _all(Theme, contract)}
     for position, row in enumerate(file.pillars, start=1):
-        what = f"pilier « {row.label} »"
+        what = f"pilier « {row.label} »"
         pillar = known.get((0, row.slug))
         if pillar is None:
             changes.add(what)
@@ -148,7 +148,7 @@ def _load_taxonomy(contract: Contract, file: ContractFile, changes: Changes) -> 
         pillar.label_fold = fold(pillar.label)
     db.session.flush()
     for position, theme_row in enumerate(file.themes, start=1):
-        what = f"thématique « {theme_row.label} »"
+        what = f"thématique « {theme_row.label} »"
         parent = known[0, theme_row.pillar] if theme_row.pillar else None
         values = {
             "label": theme_row.label,
@@ -176,9 +176,9 @@ def _load_aliases(contract: Contract, file: ContractFile, themes: dict[str, Them
         for printed in row.printed_as:
             alias = known.get(fold(printed))
             if alias is not None:
-                changes.settle(f"appellation « {printed} »", alias, theme_id=theme.id)
+                changes.settle(f"appellation « {printed} »", alias, theme_id=theme.id)
                 continue
-            changes.add(f"appellation « {printed} » de « {row.label} »")
+            changes.add(f"appellation « {printed} » de « {row.label} »")
             alias = ThemeAlias(contract_id=contract.id, theme_id=theme.id, printed=printed, printed_fold=fold(printed))
             db.session.add(alias)
             known[fold(printed)] = alias
@@ -188,12 +188,12 @@ def _load_lists(contract: Contract, file: ContractFile, changes: Changes) -> Non
     axes = {printed_key(axis.label): axis for axis in _all(Axis, contract)}
     for position, label in enumerate(file.axes, start=1):
         if printed_key(label) not in axes:
-            changes.add(f"axe « {label} »")
+            changes.add(f"axe « {label} »")
             db.session.add(Axis(contract_id=contract.id, label=label, position=position))
     priorities = {(each.year, printed_key(each.label)) for each in _all(Priority, contract)}
     for position, (year, label) in enumerate(file.priorities, start=1):
         if (year, printed_key(label)) not in priorities:
-            changes.add(f"priorité {year} « {label} »")
+            changes.add(f"priorité {year} « {label} »")
             db.session.add(Priority(contract_id=contract.id, year=year, label=label, position=position))
             priorities.add((year, printed_key(label)))
     _load_bodies(contract, file, changes)
@@ -205,7 +205,7 @@ def _load_bodies(contract: Contract, file: ContractFile, changes: Changes) -> No
     for position, (name, is_group) in enumerate(named, start=1):
         if printed_key(name) in known:
             continue
-        changes.add(f"{'groupe de travail' if is_group else 'instance'} « {name} »")
+        changes.add(f"{'groupe de travail' if is_group else 'instance'} « {name} »")
         db.session.add(GovernanceBody(contract_id=contract.id, name=name, is_working_group=is_group, position=position))
         known.add(printed_key(name))
 

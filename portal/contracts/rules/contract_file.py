@@ -218,7 +218,7 @@ def _inconsistencies(document: Mapping[str, Any], file: ContractFile) -> Iterato
     for index, row in enumerate(file.comparisons):
         if not row.scope:
             printed = document["comparisons"][index]["scope"]
-            yield Mistake(f"comparisons[{index}].scope", f"« {printed} » n’est ni la commune ni le pays.")
+            yield Mistake(f"comparisons[{index}].scope", f"« {printed} » n’est ni la commune ni le pays.")
     yield from _theme_mistakes(file)
     for index, quartier in enumerate(file.quartiers):
         at = f"territories[{index}]"
@@ -232,11 +232,11 @@ def _theme_mistakes(file: ContractFile) -> Iterator[Mistake]:
     owners: dict[str, str] = {fold(theme.label): theme.slug for theme in file.themes}
     for index, theme in enumerate(file.themes):
         if theme.pillar is not None and theme.pillar not in pillars:
-            yield Mistake(f"themes[{index}].pillar", f"aucun pilier n’a l’identifiant « {theme.pillar} ».")
+            yield Mistake(f"themes[{index}].pillar", f"aucun pilier n’a l’identifiant « {theme.pillar} ».")
         for number, printed in enumerate(theme.printed_as):
             if owners.setdefault(fold(printed), theme.slug) != theme.slug:
                 yield Mistake(
-                    f"themes[{index}].printed_as[{number}]", f"« {printed} » désigne déjà une autre thématique."
+                    f"themes[{index}].printed_as[{number}]", f"« {printed} » désigne déjà une autre thématique."
                 )
 
 
@@ -244,5 +244,5 @@ def _repeated(path: str, keys: Iterable[str]) -> Iterator[Mistake]:
     seen: dict[str, int] = {}
     for index, key in enumerate(keys):
         if key in seen:
-            yield Mistake(f"{path}[{index}]", f"déjà donné en {path}[{seen[key]}] (« {key} »).")
+            yield Mistake(f"{path}[{index}]", f"déjà donné en {path}[{seen[key]}] (« {key} »).")
         seen.setdefault(key, index)

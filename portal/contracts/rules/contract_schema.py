@@ -24,7 +24,7 @@ class Mistake:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.path or 'fichier'} : {self.message}"
+        return f"{self.path or 'fichier'} : {self.message}"
 
 
 class UnusableFile(ValueError):
@@ -103,27 +103,27 @@ def _type_words(error: Any) -> str:
 
 def _missing_words(error: Any) -> str:
     missing = [key for key in error.validator_value if key not in error.instance]
-    return "il manque " + ", ".join(f"« {key} »" for key in missing) + "."
+    return "il manque " + ", ".join(f"« {key} »" for key in missing) + "."
 
 
 def _unknown_words(error: Any) -> str:
     known = set(error.schema.get("properties", ()))
     patterns = error.schema.get("patternProperties", ())
     unknown = [key for key in error.instance if key not in known and not any(re.search(each, key) for each in patterns)]
-    return "clé inconnue : " + ", ".join(f"« {key} »" for key in sorted(unknown)) + "."
+    return "clé inconnue : " + ", ".join(f"« {key} »" for key in sorted(unknown)) + "."
 
 
 def _default_words(error: Any) -> str:
-    return f"la règle « {error.validator} » n’est pas respectée."
+    return f"la règle « {error.validator} » n’est pas respectée."
 
 
 _WORDS: dict[str, Callable[[Any], str]] = {
     "type": _type_words,
     "required": _missing_words,
     "additionalProperties": _unknown_words,
-    "enum": lambda error: "il faut l’une de ces valeurs : " + ", ".join(map(str, error.validator_value)) + ".",
-    "pattern": lambda error: f"« {str(error.instance)[:60]} » n’a pas la forme attendue.",
-    "maxLength": lambda error: f"texte trop long : au plus {error.validator_value} caractères.",
+    "enum": lambda error: "il faut l’une de ces valeurs : " + ", ".join(map(str, error.validator_value)) + ".",
+    "pattern": lambda error: f"« {str(error.instance)[:60]} » n’a pas la forme attendue.",
+    "maxLength": lambda error: f"texte trop long : au plus {error.validator_value} caractères.",
     "minItems": lambda error: f"il faut au moins {error.validator_value} élément(s).",
     "maxItems": lambda error: f"il faut au plus {error.validator_value} élément(s).",
     "minimum": lambda error: f"au moins {error.validator_value}.",

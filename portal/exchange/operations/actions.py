@@ -43,7 +43,7 @@ def prepare(contract: Contract, year: int, path: Path, name: str) -> Prepared:
     """
     if not contract.start_year <= year <= contract.end_year:
         raise Refusal(
-            f"Le contrat « {contract.name} » va de {contract.start_year} à {contract.end_year} : "
+            f"Le contrat « {contract.name} » va de {contract.start_year} à {contract.end_year} : "
             f"il ne comprend pas {year}.",
             "year",
         )
@@ -74,7 +74,7 @@ def import_actions(contract: Contract, year: int, path: Path, name: str, *, acto
     prepared = prepare(contract, year, path, name)
     made = prepared.plan
     if made.mistakes:
-        raise Refusal(f"{len(made.mistakes)} ligne(s) à corriger : rien n’a été importé.", "file")
+        raise Refusal(f"{len(made.mistakes)} ligne(s) à corriger : rien n’a été importé.", "file")
     if made.changes_nothing:
         return prepared
     call = _past_call(contract, year)

@@ -231,7 +231,7 @@ def _read(line: Line | BadLine, reference: Reference) -> PrintedAction | RowRepo
             line["thematique"],
             line["association"],
             line["action"],
-            " ; ".join(mistakes),
+            " ; ".join(mistakes),
         )
     return PrintedAction(
         line=line.number,
@@ -247,27 +247,27 @@ def _read(line: Line | BadLine, reference: Reference) -> PrintedAction | RowRepo
 def _text_mistakes(line: Line) -> Iterable[str]:
     for column in ("association", "action"):
         if not line[column]:
-            yield f"« {column} » est vide"
+            yield f"« {column} » est vide"
     for column, longest in LONGEST.items():
         if len(line[column]) > longest:
-            yield f"« {column} » dépasse {longest} caractères"
+            yield f"« {column} » dépasse {longest} caractères"
 
 
 def _unknown(kind: str, printed: str, known: Mapping[str, Named]) -> str:
     adjective = "inconnue" if kind == "thématique" else "inconnu"
     if not printed:
-        return f"« {kind} » est vide"
+        return f"« {kind} » est vide"
     close = difflib.get_close_matches(fold(printed), known, n=1)
-    hint = f" (« {known[close[0]].name} » ?)" if close else ""
-    return f"{kind} {adjective} : « {printed[:80]} »{hint}"
+    hint = f" (« {known[close[0]].name} » ?)" if close else ""
+    return f"{kind} {adjective} : « {printed[:80]} »{hint}"
 
 
 def _order(text: str) -> int | str:
     if not (text.isascii() and text.isdigit()):
-        return f"« order » n’est pas un nombre entier : « {text[:20]} »" if text else "« order » est vide"
+        return f"« order » n’est pas un nombre entier : « {text[:20]} »" if text else "« order » est vide"
     # Above the limit whatever its length: spare the conversion of a kilometre of digits.
     if len(text) > 12 or not 1 <= int(text) <= LARGEST_ORDER:
-        return "« order » doit être compris entre 1 et 1 000 000"
+        return "« order » doit être compris entre 1 et 1 000 000"
     return int(text)
 
 

@@ -99,10 +99,10 @@ class Table:
             except StopIteration:
                 return
             except csv.Error:
-                yield BadLine(number, "guillemets mal fermés, ou cellule trop longue : la suite n’a pas été lue.")
+                yield BadLine(number, "guillemets mal fermés, ou cellule trop longue : la suite n’a pas été lue.")
                 return
             except UnicodeError:
-                yield BadLine(number, "caractères illisibles : enregistrez le fichier en « CSV UTF-8 ».")
+                yield BadLine(number, "caractères illisibles : enregistrez le fichier en « CSV UTF-8 ».")
                 return
             if any(cell.strip() for cell in cells):
                 yield self._line(number, cells, width)
@@ -110,7 +110,7 @@ class Table:
     def _line(self, number: int, cells: Sequence[str], width: int) -> Line | BadLine:
         if any(cell.strip() for cell in cells[width:]):
             return BadLine(
-                number, f"{len(cells)} cellules pour {width} colonnes : un texte contient sans doute le séparateur."
+                number, f"{len(cells)} cellules pour {width} colonnes : un texte contient sans doute le séparateur."
             )
         if any(_CONTROL.search(cell) for cell in cells):
             return BadLine(number, "un caractère invisible interdit se trouve dans la ligne.")
@@ -127,7 +127,7 @@ def opened(stream: BinaryIO, encoding: str, required: Sequence[str], optional: S
     try:
         header = text.readline(MAX_HEADER)
     except UnicodeError:
-        raise UnusableTable("Le fichier n’est pas un texte lisible. Enregistrez-le en « CSV UTF-8 ».") from None
+        raise UnusableTable("Le fichier n’est pas un texte lisible. Enregistrez-le en « CSV UTF-8 ».") from None
     text.seek(0)
     if not header.strip():
         raise UnusableTable("Le fichier est vide, ou commence par une ligne vide.")
@@ -157,10 +157,10 @@ def _check_columns(names: list[str], required: Sequence[str], optional: Sequence
     if missing:
         plural = len(missing) > 1
         raise UnusableTable(
-            f"{'Colonnes absentes' if plural else 'Colonne absente'} de la première ligne : "
-            + ", ".join(f"« {column} »" for column in missing)
+            f"{'Colonnes absentes' if plural else 'Colonne absente'} de la première ligne : "
+            + ", ".join(f"« {column} »" for column in missing)
             + "."
         )
     twice = sorted({column for column in (*required, *optional) if names.count(column) > 1})
     if twice:
-        raise UnusableTable("Colonne présente deux fois : " + ", ".join(f"« {column} »" for column in twice) + ".")
+        raise UnusableTable("Colonne présente deux fois : " + ", ".join(f"« {column} »" for column in twice) + ".")

@@ -47,7 +47,7 @@ def _known_quartiers(rows: Sequence[QuartierRow]) -> dict[str, Quartier]:
 
 
 def _load_quartier(row: QuartierRow, position: int, known: dict[str, Quartier], changes: Changes) -> Quartier:
-    what = f"quartier « {row.name} »"
+    what = f"quartier « {row.name} »"
     quartier = known.get(row.slug) or known.get(fold(row.name))
     if quartier is None:
         changes.add(what)
@@ -63,7 +63,7 @@ def _load_quartier(row: QuartierRow, position: int, known: dict[str, Quartier], 
 
 
 def _load_membership(contract: Contract, quartier: Quartier, row: QuartierRow, changes: Changes) -> None:
-    what = f"quartier « {row.name} »"
+    what = f"quartier « {row.name} »"
     member = db.session.execute(
         sa.select(ContractQuartier).where(
             ContractQuartier.contract_id == contract.id, ContractQuartier.quartier_id == quartier.id
@@ -83,14 +83,14 @@ def _load_membership(contract: Contract, quartier: Quartier, row: QuartierRow, c
 
 
 def _load_figures(contract: Contract, quartier: Quartier | None, rows: Iterable[FigureRow], changes: Changes) -> None:
-    of = f"de « {quartier.name} »" if quartier else "de comparaison"
+    of = f"de « {quartier.name} »" if quartier else "de comparaison"
     where = Figure.quartier_id == quartier.id if quartier else Figure.quartier_id.is_(None)
     known = {
         (figure.scope.value, figure.code): figure
         for figure in db.session.scalars(sa.select(Figure).where(Figure.contract_id == contract.id, where))
     }
     for position, row in enumerate(rows, start=1):
-        what = f"chiffre « {row.label} » {of}"
+        what = f"chiffre « {row.label} » {of}"
         values = {
             "label": row.label,
             "value_thousandths": row.value_thousandths,
@@ -122,7 +122,7 @@ def _load_structures(quartier: Quartier, rows: Iterable[StructureRow], changes: 
         for each in db.session.scalars(sa.select(Structure).where(Structure.quartier_id == quartier.id))
     }
     for position, row in enumerate(rows, start=1):
-        what = f"« {row.name} » à « {quartier.name} »"
+        what = f"« {row.name} » à « {quartier.name} »"
         key = (row.kind, row.category, printed_key(row.name))
         if key in known:
             changes.settle(what, known[key], share_bp=row.share_bp)

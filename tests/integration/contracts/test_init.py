@@ -20,7 +20,8 @@ from portal.foundation.events import Event
 from portal.quartiers import queries as quartiers
 from portal.quartiers.models import Quartier, StructureKind
 from tests import factories
-from tests.commands import run
+from tests.commands import run, said
+from tests.typography import plain
 
 
 def rows_by_table() -> dict[str, int]:
@@ -127,7 +128,7 @@ def test_run_twice_nothing_changes(app, aix):
     before = rows_by_table()
     result = run(app, "init", "--contract", SHIPPED_CONTRACT)
     assert (result.exit_code, rows_by_table()) == (0, before)
-    assert result.output.startswith("Rien à changer")
+    assert said(result)[0].startswith("Rien à changer")
 
 
 def test_a_changed_file_is_told_and_refused(app, aix, altered):
@@ -140,7 +141,7 @@ def test_a_changed_file_is_told_and_refused(app, aix, altered):
     path, before = altered(change), rows_by_table()
     result = run(app, "init", "--contract", path)
     assert result.exit_code == 1
-    assert result.output.splitlines() == [
+    assert said(result) == [
         "à ajouter : axe « Vieillissement »",
         "thématique « Emploi et formation », libellé : « Emploi » → « Emploi et formation »",
         "chiffre « Habitants (liste de présentation) » de « Encagnane », valeur (en millièmes) : "
@@ -183,7 +184,7 @@ def test_a_file_with_mistakes_creates_nothing(app, altered):
     path = altered(lambda document: document["territories"][0].pop("kind"))
     result = run(app, "init", "--contract", path)
     assert result.exit_code == 1
-    assert "territories[0] : il manque « kind »." in result.output
+    assert "territories[0] : il manque « kind »." in plain(result.output)
     assert db.session.execute(sa.select(sa.func.count()).select_from(Quartier)).scalar_one() == 0
 
 

@@ -19,7 +19,7 @@ from portal.foundation.actors import SYSTEM
 from portal.foundation.database import unit_of_work
 from portal.quartiers.models import Quartier
 from tests import factories
-from tests.commands import run
+from tests.commands import run, said
 from tests.queries import counted
 
 ROOT = Path(__file__).parents[3]
@@ -76,7 +76,7 @@ def test_the_programme_of_2022_is_imported_as_printed(app, aix, path):
     before = everything()
     rehearsal = run(app, "import", "actions", path, "--year", 2022, "--dry-run")
     assert (rehearsal.exit_code, everything()) == (0, before)
-    told = run(app, "import", "actions", path, "--year", 2022).output.splitlines()
+    told = said(run(app, "import", "actions", path, "--year", 2022))
     assert told == [
         "Lignes : 116",
         "Actions : 84",
@@ -90,7 +90,7 @@ def test_the_programme_of_2022_is_imported_as_printed(app, aix, path):
         "Nouvelles : 115 ; modifiées : 0 ; déjà présentes : 0",
         "Import effectué.",
     ]
-    assert told[:-1] == rehearsal.output.splitlines()[:-1]
+    assert told[:-1] == said(rehearsal)[:-1]
     assert [len(printed("Encagnane")), len(printed("Jas de Bouffan"))] == [49, 66]
     assert printed("Encagnane")[0] == (1, "ADEJ", "Droit au quotidien")
     call = db.session.execute(sa.select(Call)).scalar_one()
@@ -104,7 +104,7 @@ def test_run_twice_nothing_changes(app, aix):
     before = everything()
     again = run(app, "import", "actions", SHIPPED, "--year", 2022)
     assert again.exit_code == 0
-    assert again.output.splitlines()[-1] == "Rien à changer : le portail contient déjà tout cela."
+    assert said(again)[-1] == "Rien à changer : le portail contient déjà tout cela."
     assert everything() == before
 
 
@@ -142,7 +142,7 @@ def test_a_row_that_cannot_be_used_stops_everything(app, aix, table):
     path = table("Corsy,,Santé,A,B,,1\nNulle part,,Santé,A,C,,2\nCorsy,,Magie,A,D,,trois\n")
     result = run(app, "import", "actions", path, "--year", 2022)
     assert result.exit_code == 1
-    assert result.output.splitlines()[-3:] == [
+    assert said(result)[-3:] == [
         "ligne 3 : quartier inconnu : « Nulle part »",
         "ligne 4 : thématique inconnue : « Magie » ; « order » n’est pas un nombre entier : « trois »",
         "Error: 2 ligne(s) à corriger : rien n’a été importé.",
@@ -166,13 +166,13 @@ def test_a_row_that_cannot_be_used_stops_everything(app, aix, table):
 )
 def test_the_contract_of_the_year_must_be_known(app, aix, arguments, message):
     result = run(app, "import", "actions", SHIPPED, *arguments)
-    assert (result.exit_code, result.output) == (1, f"Error: {message}\n")
+    assert (result.exit_code, said(result)) == (1, [f"Error: {message}"])
 
 
 def test_a_missing_column_is_named(app, aix, table):
     path = table("Corsy,Santé,A,1\n", "quartier,thematique,association,order\n")
     result = run(app, "import", "actions", path, "--year", 2022)
-    assert (result.exit_code, result.output) == (1, "Error: Colonne absente de la première ligne : « action ».\n")
+    assert (result.exit_code, said(result)) == (1, ["Error: Colonne absente de la première ligne : « action »."])
 
 
 def test_a_second_file_completes_the_same_year(app, aix, table):

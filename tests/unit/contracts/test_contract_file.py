@@ -15,6 +15,7 @@ from portal.contracts.operations.defaults import SHIPPED_CONTRACT
 from portal.contracts.rules.contract_file import Overrides, read_contract_file, thousandths
 from portal.contracts.rules.contract_schema import UnusableFile
 from portal.contracts.rules.naming import of, same_body_key, slug_of
+from tests.typography import plain
 
 # The shipped file, and the one it was taken from where that is at hand beside the project.
 REAL = Path(__file__).parents[4] / "shared" / "data" / "contrat_aix.json"
@@ -36,7 +37,7 @@ def content(**changes: Any) -> bytes:
 def mistakes(**changes: Any) -> list[str]:
     with pytest.raises(UnusableFile) as refused:
         read_contract_file(content(**changes))
-    return [str(mistake) for mistake in refused.value.mistakes]
+    return [plain(str(mistake)) for mistake in refused.value.mistakes]
 
 
 def figure(value: Any, **others: Any) -> dict[str, Any]:
@@ -150,7 +151,7 @@ def test_what_the_schema_cannot_say_is_checked_too(changes, expected):
 def test_what_is_not_a_json_object_is_said_plainly(bytes_, expected):
     with pytest.raises(UnusableFile) as refused:
         read_contract_file(bytes_)
-    assert str(refused.value) == expected
+    assert plain(str(refused.value)) == expected
 
 
 @given(st.decimals(min_value=-(10**9), max_value=10**9, places=3))

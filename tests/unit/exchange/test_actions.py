@@ -15,6 +15,7 @@ from portal.exchange.rules.actions import (
     plan,
 )
 from portal.exchange.rules.tables import BadLine, Line
+from tests.typography import plain
 
 REFERENCE = Reference(
     quartiers={"encagnane": Named(1, "Encagnane"), "jas de bouffan": Named(2, "Jas de Bouffan")},
@@ -93,7 +94,7 @@ def test_each_mistake_is_told_on_its_line():
         REFERENCE,
         Existing(),
     )
-    assert [(report.line, report.message) for report in made.mistakes] == [
+    assert [(report.line, plain(report.message)) for report in made.mistakes] == [
         (2, "quartier inconnu : « Encagnan » (« Encagnane » ?)"),
         (3, "thématique inconnue : « Magie »"),
         (4, "« association » est vide ; « order » n’est pas un nombre entier : « deux »"),
