@@ -78,6 +78,15 @@ def test_an_applicant_finds_what_is_due_the_most_urgent_first(app, city):
     asked(city, by=factories.organisation("Une autre"))
     page = home_of(app, member)
     assert page.texts("//table//tbody/tr/th") == ["Cuisine du dimanche", "Brouillon en cours", "Action menée"]
+    assert tile(page, "Mes dossiers") == "3"
+
+
+def test_every_door_of_an_applicant_s_home_opens(app, city):
+    factories.application(city.call, city.organisation, title="Brouillon en cours")
+    visitor = Visitor(app, factories.member(city.organisation))
+    links = visitor.get(HOME).tree.xpath("//main//a/@href")
+    assert f"/appels/{city.call.id}/deposer" in links
+    assert [(link, visitor.get(link).status_code) for link in links if visitor.get(link).status_code != 200] == []
 
 
 def test_an_applicant_learns_nothing_of_a_decision_before_it_is_notified(app, city):
