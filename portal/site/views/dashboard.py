@@ -142,7 +142,8 @@ def _direction(person_id: int) -> Panel:
             Tile("Appels à projets", door("calls.call_list"), text="Préparer, publier, suivre"),
             Tile("Séances", door("committee.sittings"), text="Comités et commissions"),
             Tile("Contrats et quartiers", door("contracts.index"), text="Cadre, thématiques, chiffres"),
-            Tile("Exports", door("exchange.exports"), text="Classeur de suivi"),
+            Tile("Comptes rendus", door("evaluation.report_list"), text="Par quartier et par année"),
+            Tile("Exports", door("exchange.exports"), text="Classeur Excel de la programmation"),
         ],
     )
 
@@ -162,6 +163,7 @@ def _funder(person_id: int) -> Panel:
             Tile("Actes à enregistrer", door("committee.acts"), work.acts, "Montants arbitrés, sans acte"),
             Tile("Notifications à faire", door("committee.acts"), work.notifications, "Actes pris, non notifiés"),
             Tile("Bilans", door("evaluation.all_bilans"), text="Lire les bilans reçus"),
+            Tile("Comptes rendus", door("evaluation.report_list"), text="Par quartier et par année"),
             Tile("Exports", door("exchange.exports"), text="Classeur Excel de la programmation"),
         ],
     )
@@ -172,7 +174,7 @@ def _steering(person_id: int) -> Panel:
         "Comité de pilotage",
         [
             Tile("Séances", door("committee.sittings"), text="Ordres du jour et décisions"),
-            Tile("Bilans", door("evaluation.all_bilans"), text="Ce que les actions ont donné"),
+            Tile("Comptes rendus", door("evaluation.report_list"), text="Ce que les actions ont donné"),
         ],
     )
 

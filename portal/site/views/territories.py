@@ -6,6 +6,7 @@ from flask import abort, render_template, request
 
 from portal.accounts.access import public
 from portal.contracts import queries as contracts
+from portal.evaluation.queries import reports
 from portal.foundation.folding import fold
 from portal.foundation.pagination import asked_page
 from portal.quartiers import queries as quartiers
@@ -53,6 +54,7 @@ def quartier(slug: str, contract_slug: str | None = None) -> str:
         years=years,
         year=year,
         actions=territories.actions_in(contract.id, profile.quartier.id, year) if year else [],
+        reports=[each for each in reports.published([contract.id]) if each.quartier_id == profile.quartier.id],
     )
 
 

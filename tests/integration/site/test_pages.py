@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from portal.calls.states import CallStatus
+from portal.evaluation.models import TerritorialReport
+from portal.quartiers.models import ContractQuartier, QuartierKind
 from tests import factories, scenes
 from tests.visitors import Visitor
 
@@ -124,10 +126,28 @@ def test_a_quartier_lists_its_actions_in_printed_order_year_by_year(anonymous, c
     ]
 
 
+def test_only_the_published_report_of_a_quartier_is_offered(anonymous, city):
+    made = {
+        year: factories.save(
+            TerritorialReport(
+                contract_id=city.contract.id,
+                quartier_id=city.encagnane.id,
+                year=year,
+                number=1,
+                payload="{}",
+                sha256="0" * 64,
+                made_at=datetime.now(UTC),
+                published_at=datetime.now(UTC) if year == 2025 else None,
+            )
+        ).id
+        for year in (2025, 2026)
+    }
+    page = anonymous.get("/quartiers/encagnane")
+    assert page.tree.xpath("//a[starts-with(@href, '/comptes-rendus')]/@href") == [f"/comptes-rendus/{made[2025]}"]
+
+
 def test_a_quartier_in_two_contracts_has_a_page_in_each(anonymous, city):
     invented = factories.contract("demo-2024-2030", name="Contrat de démonstration", is_demo=True)
-    from portal.quartiers.models import ContractQuartier, QuartierKind
-
     factories.save(
         ContractQuartier(contract_id=invented.id, quartier_id=city.encagnane.id, kind=QuartierKind.ASSOCIATED)
     )
