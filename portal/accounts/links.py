@@ -41,7 +41,12 @@ class Link:
 
     person: Person
     kind: LinkKind
+    fingerprint: str
     email: str | None = None
+
+    def holds(self) -> bool:
+        """Whether the account is still as when the link was made; to be asked where it is used."""
+        return self.fingerprint == _fingerprint(self.person)
 
 
 def make(kind: LinkKind, person: Person, *, email: str | None = None) -> str:
@@ -61,7 +66,7 @@ def read(token: str, *kinds: LinkKind) -> Link | None:
         return None
     if clock.now() - _aware(made_at) > LIFETIMES[kind] or values["f"] != _fingerprint(person):
         return None
-    return Link(person, kind, values["e"])
+    return Link(person, kind, values["f"], values["e"])
 
 
 def _serializer() -> URLSafeTimedSerializer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.models import Grant, Organisation, Person
 from portal.accounts.operations.people import new_person, send
@@ -13,6 +14,7 @@ from portal.accounts.rules.granting import LAST_ADMIN, check_owner_remains, is_e
 from portal.extensions import db
 from portal.foundation import clock
 from portal.foundation.actors import Actor
+from portal.foundation.database import broke
 from portal.foundation.events import record
 from portal.foundation.refusals import Refusal
 
@@ -64,6 +66,12 @@ def give(
         granted_by_id=actor.person_id,
     )
     db.session.add(grant)
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        if broke(error, "uq_grant_running"):
+            raise Refusal("Cette personne a déjà cet accès.", "email") from error
+        raise
     record(actor, "grant.given", grant, role=role, scope_kind=kind, scope_id=scope_id, level=level)
     return grant
 

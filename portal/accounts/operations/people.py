@@ -34,8 +34,9 @@ def ask_account(given_name: str, family_name: str, email: str) -> None:
         person = new_person(given_name, family_name, email)
         record(by(person), "person.asked", person)
     elif person.confirmed_at is None and person.disabled_at is None:
-        # Whoever receives the mail is the one whose name counts.
-        person.given_name, person.family_name = given_name, family_name
+        # Whoever receives the mail is the one whose name counts, unless those who invited them said it.
+        if not person.grants:
+            person.given_name, person.family_name = given_name, family_name
     elif person.disabled_at is not None:
         return
     else:
@@ -74,13 +75,21 @@ def ask_password_reset(email: str) -> None:
 
 def choose_password(link: Link, password_hash: str) -> None:
     """Set the password a link allows. The link came by mail, so the address is confirmed too."""
-    person = link.person
+    person = _claimed(link)
     person.password_hash = password_hash
     person.session_epoch += 1
     person.confirmed_at = person.confirmed_at or clock.now()
     record(by(person), "person.password_chosen", person, by_link=link.kind)
     if link.kind is LinkKind.RESET:
         send(person, "password_changed")
+
+
+def _claimed(link: Link) -> Person:
+    """The link's person, held until the end: of two uses at the same instant, the second finds it over."""
+    db.session.refresh(link.person, with_for_update=True)
+    if not link.holds():
+        raise Refusal("Ce lien a déjà servi.")
+    return link.person
 
 
 def change_password(person: Person, password_hash: str) -> None:
@@ -132,7 +141,7 @@ def ask_email_change(person: Person, email: str) -> None:
 
 def confirm_email_change(link: Link) -> None:
     """The new address proved itself; the old one is told."""
-    person, email = link.person, link.email or ""
+    person, email = _claimed(link), link.email or ""
     if person_by_email(email) is not None:
         raise Refusal("Cette adresse sert déjà à un autre compte.")
     send(person, "email_changed")

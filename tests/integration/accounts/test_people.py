@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from portal.accounts.models import Grant, Person
+from portal.accounts.models import Grant, JoinRequest, Person
 from portal.accounts.queries.grants import holders
 from portal.accounts.rules import INSTANCE_ID, Role, ScopeKind
 from portal.committee.models import Sitting, SittingKind
 from portal.extensions import db
 from portal.foundation.events import history_of
 from tests import factories
+from tests.queries import counted
 from tests.visitors import Visitor
 
 INVITED = {"email": "ines@exemple.test", "given_name": "Inès", "family_name": "Moreau"}
@@ -174,3 +175,40 @@ def test_an_invitation_is_sent_again(admin, manager, contract, mailbox):
     invited = db.session.execute(db.select(Person).where(Person.email_fold == "ines@exemple.test")).scalar_one()
     admin.post(f"/personnes/comptes/{invited.id}/relancer")
     assert [mail.subject for mail in mailbox.collect()] == ["Invitation sur le portail du Contrat de ville"] * 2
+
+
+def test_lists_ask_as_many_queries_for_one_person_and_for_many(app, admin, contract):
+    organisation = factories.organisation()
+    owner = Visitor(app, factories.member(organisation))
+    code = f"contract-{contract.id}"
+    lists = [
+        (admin, "/personnes"),
+        (admin, "/personnes/comptes"),
+        (admin, f"/personnes/acces?portee={code}"),
+        (owner, f"/structures/{organisation.id}/membres"),
+        (admin, "/personnes/demandes"),
+    ]
+
+    def grow(count: int) -> None:
+        for _ in range(count):
+            factories.staff(Role.OFFICER, contract)
+            factories.call(contract)
+            asker = factories.member(organisation)
+            empty = factories.organisation()
+            for joined in (organisation, empty):
+                factories.save(
+                    JoinRequest(organisation_id=joined.id, person_id=asker.id, created_at=factories.clock.now())
+                )
+
+    def costs() -> list[int]:
+        found = []
+        for visitor, path in lists:
+            with counted() as counter:
+                assert visitor.get(path).status_code == 200
+            found.append(len(counter))
+        return found
+
+    grow(1)
+    few = costs()
+    grow(30)
+    assert costs() == few

@@ -7,10 +7,13 @@ import re
 import pytest
 from flask import Flask
 
-from portal.accounts import passwords
+from portal.accounts import links, passwords
 from portal.accounts.models import Person
+from portal.accounts.operations import people
+from portal.accounts.rules import Role
 from portal.extensions import db, limiter
 from portal.foundation.events import history_of
+from portal.foundation.refusals import Refusal
 from tests import factories
 from tests.visitors import Answer, Visitor
 
@@ -279,3 +282,21 @@ def test_the_journal_knows_who_signed_in_and_nothing_personal(anonymous, somebod
 
 def test_the_stored_password_is_an_argon2_hash(somebody):
     assert re.match(r"^\$argon2id\$", somebody.password_hash)
+
+
+def test_signing_up_does_not_rename_somebody_invited(app, anonymous, mailbox):
+    contract = factories.contract()
+    manager = Visitor(app, factories.staff(Role.MANAGER, contract))
+    invited = {"email": "ines@exemple.test", "given_name": "Inès", "family_name": "Moreau"}
+    manager.post(f"/personnes/inviter?portee=contract-{contract.id}", role="officer", **invited)
+    anonymous.post("/inscription", given_name="Un", family_name="Plaisantin", email="ines@exemple.test")
+    assert [mail.text.split(",")[0] for mail in mailbox.collect()] == ["Bonjour Inès", "Bonjour Inès"]
+
+
+def test_a_link_used_twice_at_the_same_instant_serves_once(app, somebody):
+    """Both requests read the link before either wrote."""
+    first = links.read(links.make(links.LinkKind.RESET, somebody), links.LinkKind.RESET)
+    with factories.unit_of_work():
+        people.choose_password(first, passwords.hashed("une autre phrase assez longue"))
+    with pytest.raises(Refusal, match="déjà servi"), factories.unit_of_work():
+        people.choose_password(first, passwords.hashed("encore une autre phrase"))
