@@ -222,7 +222,7 @@ def _recusal(side: Side) -> Recusal:
     return save(
         Recusal(
             person_id=side.sample(Assessment).person_id,
-            organisation_id=factories.organisation().id,
+            organisation_id=side.organisation.id,
             source=RecusalSource.DECLARED,
             reason="Parent d’une salariée",
             created_at=clock.now(),
@@ -437,6 +437,11 @@ SHARED: dict[type[Any], str] = {
 
 PARAMETERS: dict[str, Callable[[Side], Any]] = {
     "token": lambda _side: "forged",
+    "committee.funder_id": lambda side: side.funder.id,
+    "committee.request_id": lambda side: side.sample(ChangeRequest).id,
+    "committee.opinion_id": lambda side: side.sample(Opinion).id,
+    "committee.person_id": lambda side: side.sample(Assessment).person_id,
+    "committee.recusal_id": lambda side: side.sample(Recusal).id,
     "mandate_id": lambda side: side.sample(Mandate).id,
     "task_id": lambda side: side.sample(Task).id,
     "slug": lambda side: side.quartier.slug,
@@ -472,7 +477,12 @@ QUERIES: dict[str, Callable[[Side], str]] = {
     "accounts.join_organisation": lambda side: f"siret={side.organisation.siret}",
 }
 
-MAY_BE_ABSENT: dict[str, str] = {}
+MAY_BE_ABSENT: dict[str, str] = {
+    "committee.answer_changes": "nothing may have been asked",
+    "committee.give_opinion": "each speaks for their own funder alone",
+    "committee.partner_opinion": "the sample is a funder's opinion",
+    "committee.reopen_sheet": "the sample is not given yet",
+}
 
 
 # -- people --------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from portal.foundation.refusals import Refusal
 
 READERS = (
     Role.APPLICANT, Role.OFFICER, Role.MANAGER, Role.REVIEWER, Role.DELEGATE, Role.STATE_OFFICER, Role.FUNDER_AGENT,
+    Role.STEERING,
 )  # fmt: skip
 BANK_CODES = frozenset({"rib"})
 """The documents of the list whose reading is recorded."""

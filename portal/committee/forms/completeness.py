@@ -1,0 +1,76 @@
+"""The checklist, and asking for corrections."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from wtforms import SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import Length
+
+from portal.calls.models import DocumentRequirement
+from portal.calls.states import Section
+from portal.committee.operations.completeness import OfficerWord
+from portal.committee.queries.completeness import ChecklistLine
+from portal.committee.states import CheckResult
+from portal.foundation.fields import DayField
+from portal.foundation.forms import Form
+
+NOTE_LENGTH = Length(max=2000, message="2 000 caractères au plus.")
+MESSAGE_LENGTH = Length(max=5000, message="5 000 caractères au plus.")
+
+
+class ChecklistForm(Form):
+    """One select and one note per line, named after the line."""
+
+    def words(self, lines: Sequence[ChecklistLine]) -> dict[int, OfficerWord]:
+        """The officer's word by line id."""
+        return {line.id: OfficerWord(self._says(line.id), self[f"note_{line.id}"].data or "") for line in lines}
+
+    def _says(self, line_id: int) -> CheckResult | None:
+        chosen = self[f"says_{line_id}"].data
+        return CheckResult(chosen) if chosen else None
+
+
+def checklist_form(lines: Sequence[ChecklistLine]) -> ChecklistForm:
+    """The form of these very lines, filled with what the officer said before."""
+    choices = {"": "Résultat automatique"} | {result.value: result.label for result in CheckResult}
+    fields: dict[str, Any] = {}
+    for line in lines:
+        fields[f"says_{line.id}"] = SelectField(
+            "Votre avis", choices=choices, default=line.officer_says.value if line.officer_says else ""
+        )
+        fields[f"note_{line.id}"] = StringField("Note interne", [NOTE_LENGTH], default=line.note or "")
+    return cast("ChecklistForm", type("LinesForm", (ChecklistForm,), fields)())
+
+
+class ChangeRequestForm(Form):
+    sections = SelectMultipleField(
+        "Sections à rouvrir",
+        choices={section.value: section.label for section in Section if section is not Section.SIGNATURE},
+        description="Seules ces sections redeviennent modifiables par la structure.",
+    )
+    documents = SelectMultipleField("Documents demandés", coerce=int)
+    message = TextAreaField(
+        "Ce qui doit être corrigé ou complété",
+        [MESSAGE_LENGTH],
+        description="Ce texte est envoyé aux responsables et aux rédacteurs de la structure.",
+    )
+    due_on = DayField("Réponse attendue au plus tard le")
+
+    def offer(self, requirements: Sequence[DocumentRequirement]) -> None:
+        self.documents.choices = {each.id: each.label for each in requirements}
+
+    def chosen_sections(self) -> list[Section]:
+        return [Section(value) for value in self.sections.data or []]
+
+
+class AskAgainForm(Form):
+    message = TextAreaField("Ce qui manque encore", [MESSAGE_LENGTH])
+    due_on = DayField("Réponse attendue au plus tard le")
+
+
+class AnswerForm(Form):
+    answer = TextAreaField(
+        "Votre réponse à la Direction", [MESSAGE_LENGTH], description="Facultatif : ce que vous avez changé ou ajouté."
+    )
