@@ -11,6 +11,7 @@ import os
 import re
 import secrets
 import unicodedata
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
@@ -77,6 +78,29 @@ def receive(stream: IO[bytes], name: str, *, field: str = "file") -> StoredFile:
         full.unlink()
         raise
     return _row(path, clean, ALLOWED[suffix], size, digest)
+
+
+@dataclass(frozen=True)
+class Held:
+    """Bytes that await a confirmation, under the name to find them again."""
+
+    name: str
+    sha256: str
+
+
+def hold(stream: IO[bytes], *, field: str = "file") -> Held:
+    """Write an upload aside until it is confirmed. No row names it: the sweep takes it after a day.
+
+    Raises Refusal on `field` when it is empty or too big.
+    """
+    path, _, digest = _write(stream, current_app.config["PORTAL"].max_upload_bytes, field)
+    return Held(path, digest)
+
+
+def held_path(name: str) -> Path | None:
+    """Where the bytes of `hold` are, None once they are swept."""
+    path = files_root() / name
+    return path if path.is_file() else None
 
 
 def keep(content: bytes, name: str, media_type: str) -> StoredFile:

@@ -100,6 +100,10 @@ class PastImport:
     made_at: datetime
     made_by: str | None
 
+    @property
+    def label(self) -> str:
+        return {"actions": "Actions", "observations": "Chiffres d’activité"}.get(self.kind, self.kind)
+
 
 def past_imports(contract_id: int, limit: int = 50) -> list[PastImport]:
     """The imports carried out in a contract, the latest first."""
