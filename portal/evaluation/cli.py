@@ -15,7 +15,7 @@ from portal.foundation.refusals import Refusal
 from portal.foundation.render import RenderError
 
 _YEAR = click.option("--year", type=int, required=True, help="Année de la programmation.")
-_CONTRACT = click.option("--contract", help="Identifiant du contrat ; par défaut, celui de l'année.")
+_CONTRACT = click.option("--contract", help="Identifiant du contrat ; par défaut, celui de l'année.")
 _FORMAT = click.option("--format", "form", type=click.Choice(["json", "pdf", "xlsx"]), required=True)
 _OUTPUT = click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Fichier à écrire."
@@ -68,8 +68,8 @@ def _write(quartier: str | None, year: int, contract: str | None, form: str, out
     try:
         output.write_bytes(content)
     except OSError as error:
-        raise Unknown(f"Impossible d'écrire {output} : {error.strerror}.") from None
-    click.echo(f"{output} : {len(made['actions'])} action(s), {made['contract']['name']}.")
+        raise Unknown(f"Impossible d'écrire {output} : {error.strerror}.") from None
+    click.echo(f"{output} : {len(made['actions'])} action(s), {made['contract']['name']}.")
 
 
 def _content(made: Json, form: str) -> bytes:

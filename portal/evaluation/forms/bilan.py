@@ -22,7 +22,7 @@ from portal.foundation.forms import Form
 from portal.foundation.refusals import Refusal
 from portal.foundation.web.formats import euros, number
 
-LONG = Length(max=8000, message="Ce texte est trop long : au plus 8 000 caractères.")
+LONG = Length(max=8000, message="Ce texte est trop long : au plus 8 000 caractères.")
 SHORT = Length(max=200, message="Au plus 200 caractères.")
 EXTRA_LINES = 4
 
@@ -42,7 +42,7 @@ class WordsForm(SectionForm):
     done = TextAreaField(
         WORDS["done"],
         [LONG],
-        description="Quoi, où, quand, avec qui ; comment les objectifs ont été atteints.",
+        description="Quoi, où, quand, avec qui ; comment les objectifs ont été atteints.",
     )
     difficulties = TextAreaField(
         WORDS["difficulties"], [LONG], description="Ce qui a gêné l’action, et ce que vous en retenez."
@@ -51,7 +51,7 @@ class WordsForm(SectionForm):
         WORDS["residents_part"], [LONG], description="Comment les habitants ont pris part à l’action."
     )
     next_steps = TextAreaField(
-        WORDS["next_steps"], [LONG], description="Reconduire, changer, arrêter ; vers quel relais."
+        WORDS["next_steps"], [LONG], description="Reconduire, changer, arrêter ; vers quel relais."
     )
 
 
@@ -70,9 +70,9 @@ def budget_form(bilan: Bilan, sheet: BudgetSheet) -> Any:
     for gap in sheet.to_explain:
         key = (gap.side, gap.account_code)
         fields[explanation_name(*key)] = TextAreaField(
-            f"Expliquez l’écart : {sheet.account_label(*key)}",
+            f"Expliquez l’écart : {sheet.account_label(*key)}",
             [LONG],
-            description=f"Prévu : {euros(gap.expected_cents)} ; réalisé : {euros(gap.actual_cents)}.",
+            description=f"Prévu : {euros(gap.expected_cents)} ; réalisé : {euros(gap.actual_cents)}.",
             default=sheet.explanations.get(key, ""),
         )
     fields["allocation_rule"] = TextAreaField(
@@ -93,7 +93,7 @@ def _row_label(row: BudgetRow) -> str:
 
 
 def _forecast(row: BudgetRow) -> str:
-    return "Non prévu." if row.expected_cents is None else f"Prévu : {euros(row.expected_cents)}."
+    return "Non prévu." if row.expected_cents is None else f"Prévu : {euros(row.expected_cents)}."
 
 
 def _account_choices(sheet: BudgetSheet) -> list[SelectChoice]:
@@ -153,16 +153,16 @@ def people_form(bilan: Bilan, sheet: PeopleSheet) -> Any:
             default=bilan.people_reached,
         ),
         "not_measured_reason": StringField(
-            "Si le nombre n’a pas été mesuré : pourquoi",
+            "Si le nombre n’a pas été mesuré : pourquoi",
             [SHORT],
-            description="« Non mesuré » est une réponse, avec sa raison.",
+            description="« Non mesuré » est une réponse, avec sa raison.",
             default=bilan.people_not_measured_reason or "",
         ),
     }
     for quartier_id, name in sheet.quartiers:
         for sex in Sex:
             fields[f"people_{quartier_id}_{sex.value}"] = CountField(
-                f"{name} : {sex.label.lower()}",
+                f"{name} : {sex.label.lower()}",
                 description=_expected_count(sheet.expected.get((quartier_id, sex))),
                 default=sheet.actual.get((quartier_id, sex)),
             )
@@ -177,11 +177,11 @@ def people_form(bilan: Bilan, sheet: PeopleSheet) -> Any:
 
 def _expected_people(bilan: Bilan) -> str:
     expected = bilan.application.people_expected
-    return "" if expected is None else f" Prévu : {number(expected)}."
+    return "" if expected is None else f" Prévu : {number(expected)}."
 
 
 def _expected_count(count: int | None) -> str:
-    return "" if count is None else f"Prévu : {number(count)}."
+    return "" if count is None else f"Prévu : {number(count)}."
 
 
 def typed_people(form: Any, sheet: PeopleSheet) -> RealisedPeople:
@@ -223,7 +223,7 @@ def indicators_form(targets: list[Target]) -> Any:
             default=(actual.source or "") if actual else "",
         )
         fields[f"{target.key}_reason"] = StringField(
-            "Si elle n’a pas été mesurée : pourquoi", [SHORT], default=target.not_measured_reason
+            "Si elle n’a pas été mesurée : pourquoi", [SHORT], default=target.not_measured_reason
         )
     return type("IndicatorsForm", (SectionForm,), fields)()
 

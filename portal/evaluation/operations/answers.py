@@ -48,7 +48,7 @@ def _open_at(
     if not getattr(taken, "rowcount", 0):
         raise Conflict(
             "Ce bilan a été enregistré par quelqu’un d’autre depuis que vous l’avez ouvert. Rien de ce que "
-            "vous avez saisi n’est perdu : comparez, puis enregistrez à nouveau pour garder votre saisie.",
+            "vous avez saisi n’est perdu : comparez, puis enregistrez à nouveau pour garder votre saisie.",
             theirs=dict(theirs()),
             mine=dict(mine),
         )
@@ -285,7 +285,7 @@ def _check_indicators(targets: Iterable[sheet.Target], answers: Mapping[str, Ind
         if measured and answer.not_measured_reason.strip():
             refusals.append(
                 Refusal(
-                    "Vous donnez une valeur : laissez vide la raison d’une absence de mesure.", f"{target.key}_reason"
+                    "Vous donnez une valeur : laissez vide la raison d’une absence de mesure.", f"{target.key}_reason"
                 )
             )
     if refusals:
@@ -299,7 +299,7 @@ def _measure_words(answer: Any) -> str:
         return f"{answer.numerator} / {answer.denominator}"
     if answer.value_thousandths is not None:
         return f"{answer.value_thousandths / 1000:g}".replace(".", ",")
-    return f"non mesuré : {answer.not_measured_reason}" if answer.not_measured_reason else ""
+    return f"non mesuré : {answer.not_measured_reason}" if answer.not_measured_reason else ""
 
 
 # -- documents ----------------------------------------------------------------------------------

@@ -91,7 +91,7 @@ def _words(kept: dict[str, Any]) -> dict[str, str]:
 def ensure_open(bilan: Bilan) -> None:
     """Refuse to write a bilan that is no longer in its author's hands."""
     if bilan.status not in EDITABLE:
-        raise Refusal(f"Ce bilan ne se modifie plus : {BILAN.label_of(bilan.status).lower()}.")
+        raise Refusal(f"Ce bilan ne se modifie plus : {BILAN.label_of(bilan.status).lower()}.")
 
 
 def begin(bilan: Bilan, *, actor: Actor, roles: Iterable[str]) -> None:
@@ -171,8 +171,8 @@ def previous_bilans_message(application: Application) -> str | None:
     missing = bilans.unanswered_before(application)
     if not missing:
         return None
-    named = " ; ".join(f"{each.kind.label.lower()} {each.year}, « {each.title} »" for each in missing)
-    return f"Avant un nouveau dossier, votre structure doit rendre : {named}."
+    named = " ; ".join(f"{each.kind.label.lower()} {each.year}, « {each.title} »" for each in missing)
+    return f"Avant un nouveau dossier, votre structure doit rendre : {named}."
 
 
 @APPLICATION.guard("previous_bilans")

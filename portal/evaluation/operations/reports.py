@@ -91,7 +91,7 @@ def publish(kept: TerritorialReport, *, actor: Actor) -> None:
     """Let everybody read a version, without its people counts. The versions before it are no longer public."""
     db.session.refresh(kept, with_for_update=True)
     if kept.published_at is not None:
-        raise Refusal("C’est déjà fait : cette version est publiée.")
+        raise Refusal("C’est déjà fait : cette version est publiée.")
     for other in reports.published_versions(reports.wanted_of(kept)):
         other.published_at = None
     kept.published_at = clock.now()
@@ -101,7 +101,7 @@ def publish(kept: TerritorialReport, *, actor: Actor) -> None:
 def withdraw(kept: TerritorialReport, *, actor: Actor) -> None:
     """Take a published version back."""
     if kept.published_at is None:
-        raise Refusal("C’est déjà fait : cette version n’est pas publiée.")
+        raise Refusal("C’est déjà fait : cette version n’est pas publiée.")
     kept.published_at = None
     record(actor, "report.withdrawn", kept, number=kept.number)
 

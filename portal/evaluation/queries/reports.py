@@ -42,11 +42,11 @@ def find(slug: str | None, year: int, contract_slug: str | None = None) -> Wante
     candidates = _contracts(quartier_id, year)
     if contract_slug is not None:
         if _contract_named(contract_slug) is None:
-            raise Refusal(f"Aucun contrat ne s’appelle « {contract_slug} ». {_known_contracts()}", "contract")
+            raise Refusal(f"Aucun contrat ne s’appelle « {contract_slug} ». {_known_contracts()}", "contract")
         candidates = [each for each in candidates if each.slug == contract_slug]
     if not candidates:
-        place = "la ville" if slug is None else f"le quartier « {slug} »"
-        of = f" dans le contrat « {contract_slug} »" if contract_slug else ""
+        place = "la ville" if slug is None else f"le quartier « {slug} »"
+        of = f" dans le contrat « {contract_slug} »" if contract_slug else ""
         raise Refusal(f"Aucun contrat de ville ne couvre {place} en {year}{of}.", "year")
     for contract in candidates:
         if contract.has_call:
@@ -83,7 +83,7 @@ def _quartier_id(slug: str) -> int:
     if found is None:
         known = db.session.scalars(sa.select(Quartier.slug).order_by(Quartier.position, Quartier.name_fold)).all()
         raise Refusal(
-            f"Aucun quartier ne s’appelle « {slug} ». Quartiers connus : {', '.join(known) or 'aucun'}.", "quartier"
+            f"Aucun quartier ne s’appelle « {slug} ». Quartiers connus : {', '.join(known) or 'aucun'}.", "quartier"
         )
     return found
 
@@ -94,7 +94,7 @@ def _contract_named(slug: str) -> int | None:
 
 def _known_contracts() -> str:
     known = db.session.scalars(sa.select(Contract.slug).order_by(Contract.is_demo, Contract.slug)).all()
-    return f"Contrats connus : {', '.join(known) or 'aucun'}."
+    return f"Contrats connus : {', '.join(known) or 'aucun'}."
 
 
 def facts(wanted: Wanted, made_on: date, allowed: sa.Select[tuple[int]] | None = None) -> ReportFacts:

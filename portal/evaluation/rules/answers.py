@@ -36,7 +36,7 @@ def check_people(total: int | None, reason: str, by_quartier: Sequence[int], by_
         return
     if reason.strip():
         raise Refusal(
-            "Vous donnez un nombre de personnes : laissez vide la raison d’une absence de mesure.",
+            "Vous donnez un nombre de personnes : laissez vide la raison d’une absence de mesure.",
             "not_measured_reason",
         )
     if sum(by_quartier) > total:
@@ -72,13 +72,13 @@ def missing_answers(
 
     `words` are the texts by their French question; account lists hold the words shown.
     """
-    found = [Missing("recit", f"Répondez à « {question} ».") for question, text in words.items() if not text.strip()]
-    found += [Missing("budget", f"Indiquez le montant réalisé : {account}.") for account in unanswered_accounts]
-    found += [Missing("budget", f"Expliquez l’écart de plus de 10 % : {account}.") for account in unexplained_accounts]
+    found = [Missing("recit", f"Répondez à « {question} ».") for question, text in words.items() if not text.strip()]
+    found += [Missing("budget", f"Indiquez le montant réalisé : {account}.") for account in unanswered_accounts]
+    found += [Missing("budget", f"Expliquez l’écart de plus de 10 % : {account}.") for account in unexplained_accounts]
     if people_reached is None and not people_reason.strip():
         found.append(Missing("public", "Indiquez le nombre de personnes touchées, ou pourquoi il n’a pas été mesuré."))
     found += [
-        Missing("indicateurs", f"Donnez la valeur de « {each.label} », ou dites pourquoi elle n’a pas été mesurée.")
+        Missing("indicateurs", f"Donnez la valeur de « {each.label} », ou dites pourquoi elle n’a pas été mesurée.")
         for each in indicators
         if not each.measured and not each.not_measured_reason.strip()
     ]

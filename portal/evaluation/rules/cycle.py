@@ -110,7 +110,7 @@ BILAN = TransitionTable(
 @BILAN.guard("reason_given")
 def _reason_given(_bilan: object, *, reason: str = "", **_values: Any) -> None:
     if not reason.strip():
-        raise Refusal("Écrivez pourquoi : ces mots seront lus par l’autre partie.", "reason")
+        raise Refusal("Écrivez pourquoi : ces mots seront lus par l’autre partie.", "reason")
 
 
 @BILAN.guard("later_date")

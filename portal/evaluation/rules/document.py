@@ -23,7 +23,7 @@ def document(report: Json, pictures: Mapping[str, str], version: int | None = No
     numbered = f"version {version}, {made}" if version else made
     return {
         "contract": report["contract"]["name"],
-        "demo": "Contrat de démonstration : données fictives." if report["contract"]["is_demo"] else None,
+        "demo": "Contrat de démonstration : données fictives." if report["contract"]["is_demo"] else None,
         "kicker": report["quartier"]["kind_label"],
         "subtitle": f"Programmation {report['year']}, {numbered}",
         "footer": f"{report['quartier']['name']} {report['year']}, {numbered}",
@@ -103,7 +103,7 @@ def identity_rows(report: Json) -> list[list[str]]:
 def contradiction_words(report: Json) -> list[str]:
     """One sentence per figure printed with several values, each with its label and source."""
     return [
-        " ; ".join(
+        " ; ".join(
             f"{each['label']}{NBSP}: {wording.value(each['value'], each['unit'])} "
             f"({wording.origin(each['year'], each['source'])})"
             for each in group
@@ -290,7 +290,8 @@ def coverage_words(report: Json) -> str:
     if not coverage["due"]:
         return "Aucun bilan n’était demandé pour cette programmation."
     asked = wording.plural(coverage["due"], "bilan demandé", "bilans demandés")
-    return f"{coverage['received']} reçus sur {asked} ({wording.share(coverage['share_bp'])})."
+    received = wording.plural(coverage["received"], "reçu", "reçus")
+    return f"{received} sur {asked} ({wording.share(coverage['share_bp'])})."
 
 
 SEXES = (("women", "Femmes"), ("men", "Hommes"), ("unknown", "Non renseigné"), ("total", "Ensemble"))

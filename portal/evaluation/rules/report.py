@@ -15,7 +15,7 @@ from portal.evaluation.rules.totals import Result
 FORMAT = "territorial-report/1"
 
 PEOPLE_METHOD = (
-    "Les personnes sont un cumul non dédoublonné : une personne touchée par deux actions y compte deux fois. "
+    "Les personnes sont un cumul non dédoublonné : une personne touchée par deux actions y compte deux fois. "
     "Ces effectifs sont réservés à l’usage interne."
 )
 
@@ -274,11 +274,11 @@ def method(facts: ReportFacts) -> list[str]:
     """How the figures were made, in sentences for the readers."""
     said = [
         "Les actions sont celles de la programmation de l’année, dans l’ordre où elle est imprimée ou, à défaut, "
-        "par structure. Une action menée dans plusieurs quartiers figure dans chacun d’eux ; elle n’est comptée "
+        "par structure. Une action menée dans plusieurs quartiers figure dans chacun d’eux ; elle n’est comptée "
         "qu’une fois pour la ville.",
         "Un montant demandé ou attribué pour plusieurs quartiers est réparti selon la part de bénéficiaires "
-        "annoncée pour chacun, au centime près : la somme des quartiers est celle de la ville.",
-        "« Non communiqué » veut dire que le chiffre n’est pas connu ; il n’est jamais remplacé par zéro.",
+        "annoncée pour chacun, au centime près : la somme des quartiers est celle de la ville.",
+        "« Non communiqué » veut dire que le chiffre n’est pas connu ; il n’est jamais remplacé par zéro.",
         "Une valeur d’indicateur donnée pour toute une action est répartie de la même façon entre ses quartiers. "
         "Un taux est recalculé à partir de ses deux termes. Seuls les bilans envoyés sont pris en compte, et une "
         "valeur n’est comparée qu’à la cible des actions mesurées.",
@@ -286,7 +286,7 @@ def method(facts: ReportFacts) -> list[str]:
     if facts.people:
         said.append(PEOPLE_METHOD)
     if facts.left_out:
-        said.append("Hors dossiers déportés : les totaux laissent de côté les dossiers dont vous vous êtes retiré.")
+        said.append("Hors dossiers déportés : les totaux laissent de côté les dossiers dont vous vous êtes retiré.")
     if facts.contract.is_demo:
-        said.append("Contrat de démonstration : structures, personnes et montants sont fictifs.")
+        said.append("Contrat de démonstration : structures, personnes et montants sont fictifs.")
     return said

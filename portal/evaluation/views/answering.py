@@ -32,7 +32,7 @@ def _back(bilan: Bilan, said: str) -> Response:
 @direction
 def accept(bilan: Bilan) -> Response:
     perform(cycle.accept, bilan, **_who(bilan))
-    return _back(bilan, "Le bilan est accepté ; l’association en est prévenue.")
+    return _back(bilan, "Le bilan est accepté ; l’association en est prévenue.")
 
 
 @blueprint.route("/bilans/<int:bilan_id>/correction", methods=["GET", "POST"])
@@ -52,6 +52,6 @@ def answer_postponement(bilan: Bilan) -> Response | str:
     operation = cycle.grant_postponement if granted else cycle.refuse_postponement
     if form.validate_on_submit() and form.attempt(operation, bilan, form.reason.data or "", **_who(bilan)):
         return _back(
-            bilan, f"La prolongation est {'accordée' if granted else 'refusée'} ; l’association en est prévenue."
+            bilan, f"La prolongation est {'accordée' if granted else 'refusée'} ; l’association en est prévenue."
         )
     return render_template("evaluation/answer_postponement.html", bilan=bilan, form=form)

@@ -113,10 +113,10 @@ def keep_report(contract: Contract, year: int, slug: str) -> Response:
     wanted = _wanted(contract, year, slug)
     if operations.has_left_out(current_user.id, wanted):
         abort(
-            409, description="Vous vous êtes retiré d’un dossier de ce compte rendu : une autre personne doit le figer."
+            409, description="Vous vous êtes retiré d’un dossier de ce compte rendu : une autre personne doit le figer."
         )
     report_id = perform(lambda: operations.keep_version(wanted, actor=current_actor()).id)
-    flash("La version est figée ; son PDF se prépare.", "success")
+    flash("La version est figée ; son PDF se prépare.", "success")
     return redirect(url_for("evaluation.version", territorial_report_id=report_id))
 
 

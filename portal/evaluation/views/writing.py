@@ -64,7 +64,7 @@ def _section(bilan: Bilan, form: Any, name: str, save: Callable[[], bool], **con
 def _after(bilan: Bilan, name: str) -> str:
     """The next section, or this one again while a gap waits for its word."""
     if name == "budget" and forms.needs_words(sheet.budget_of(bilan)):
-        flash("Certains postes s’écartent de plus de 10 % du prévu : dites pourquoi ci-dessous.", "warning")
+        flash("Certains postes s’écartent de plus de 10 % du prévu : dites pourquoi ci-dessous.", "warning")
         return url_for("evaluation.budget", bilan_id=bilan.id) + "#ecarts"
     names = list(SECTIONS)
     return url_for(f"evaluation.{names[names.index(name) + 1]}", bilan_id=bilan.id)

@@ -352,7 +352,10 @@ def test_filing_for_the_next_year_opens_the_interim_bilan_for_its_closing_day(wo
 
 
 def test_a_missing_interim_bilan_warns_or_blocks_as_the_call_says(world):
-    words = "Avant un nouveau dossier, votre structure doit rendre : bilan intermédiaire 2026, « Aide aux devoirs »."
+    words = (
+        "Avant un nouveau dossier, votre structure doit rendre\u00a0: "
+        "bilan intermédiaire 2026, «\u00a0Aide aux devoirs\u00a0»."
+    )
     warned = next_year(world, PreviousBilansRule.WARN)
     assert cycle.previous_bilans_message(warned) == words
     cycle._previous_bilans(warned)

@@ -483,5 +483,5 @@ def test_the_command_writes_the_report(run, world, tmp_path):
 def test_what_does_not_exist_ends_in_one_sentence(run, world, tmp_path, quartier, year, told):
     target = tmp_path / "x.json"
     done = run("territory", "--quartier", quartier, "--year", year, "--format", "json", "-o", str(target))
-    assert (done.exit_code, done.output) == (2, f"Error: {told}\n")
+    assert (done.exit_code, " ".join(done.output.split())) == (2, f"Error: {told}")
     assert not target.exists()

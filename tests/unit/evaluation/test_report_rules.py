@@ -166,7 +166,7 @@ def test_contradictory_figures_are_both_told_with_their_sources():
     assert contradictions([INTRO, CHAPTER, INCOME]) == [[INTRO, CHAPTER]]
     assert contradictions([INTRO, replace(CHAPTER, value_thousandths=4_642_000)]) == []
     assert document.contradiction_words(build(FACTS)) == [
-        "Habitants (présentation)\u00a0: 4\u202f642\u00a0habitants (année et source non communiquées) ; "
+        "Habitants (présentation)\u00a0: 4\u202f642\u00a0habitants (année et source non communiquées)\u202f; "
         "Habitants (chapitre)\u00a0: 3\u202f450\u00a0habitants (INSEE, 2018)"
     ]
 
