@@ -10,10 +10,12 @@ from flask import Flask
 
 from portal.accounts import access, scopes
 from portal.accounts.models import Person
+from portal.accounts.queries import personal_data
 from portal.accounts.rules import ScopeKind
 from portal.calls import jobs, operations, views  # noqa: F401 - jobs register themselves
 from portal.calls.models import Application
 from portal.calls.queries import visibility
+from portal.calls.queries.personal import recusals_of_person
 from portal.calls.queries.scopes import call_scopes
 from portal.calls.rules.cycle import DIRECTION
 from portal.foundation.web import navigation
@@ -26,6 +28,7 @@ def register(app: Flask) -> None:
             import_module(f"{package.__name__}.{module.name}")
     access.veto(_recused)
     scopes.offer(ScopeKind.CALL, call_scopes)
+    personal_data.offer("deports", recusals_of_person)
     app.register_blueprint(views.blueprint)
     navigation.add_entry("Suivi des appels", "calls.call_list", lambda: bool(access.all_roles() & DIRECTION), 20)
 

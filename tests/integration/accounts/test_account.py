@@ -10,6 +10,7 @@ from portal.accounts import passwords
 from portal.accounts.models import Grant, Mandate, Person, ReadAudit
 from portal.accounts.queries import personal_data
 from portal.accounts.rules import MemberLevel, Role
+from portal.committee.models import Assessment
 from portal.extensions import db
 from portal.foundation.events import history_of
 from portal.foundation.outbox import Mail
@@ -143,6 +144,24 @@ def test_the_export_holds_one_s_own_data_without_secrets_and_is_recorded(visitor
     assert "argon2" not in answer.response.get_data(as_text=True)
     audits = db.session.execute(db.select(ReadAudit.what, ReadAudit.person_id)).all()
     assert [tuple(audit) for audit in audits] == [("personal_data.export", person.id)]
+
+
+def test_the_export_holds_what_a_reviewer_wrote(app):
+    call = factories.call(factories.contract())
+    reviewer = factories.staff(Role.REVIEWER, call)
+    application = factories.application(call, factories.organisation())
+    factories.save(
+        Assessment(
+            application_id=application.id, person_id=reviewer.id, strengths="Ancrage", updated_at=factories.clock.now()
+        )
+    )
+    factories.recusal(reviewer, factories.application(call, factories.organisation()))
+    data = json.loads(Visitor(app, reviewer).get("/compte/mes-donnees.json").data)
+    assert [(row["application_id"], row["status"], row["strengths"]) for row in data["analyses"]] == [
+        (application.id, "draft", "Ancrage")
+    ]
+    assert [row["reason"] for row in data["deports"]] == ["Conjoint salarié de la structure"]
+    assert (data["avis"], data["seances"]) == ([], [])
 
 
 def test_higher_rooms_add_what_they_hold(visitor, person, monkeypatch):

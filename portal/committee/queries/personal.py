@@ -1,0 +1,48 @@
+"""What this room holds of one person, for their own export."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.committee.models import Assessment, Opinion, SittingMember
+from portal.extensions import db
+
+
+def assessments_of_person(person_id: int) -> list[dict[str, Any]]:
+    """The analyses they wrote."""
+    return _rows(
+        sa.select(
+            Assessment.application_id,
+            Assessment.status,
+            Assessment.verdict,
+            Assessment.strengths,
+            Assessment.reserves,
+            Assessment.updated_at,
+        )
+        .where(Assessment.person_id == person_id)
+        .order_by(Assessment.id)
+    )
+
+
+def opinions_of_person(person_id: int) -> list[dict[str, Any]]:
+    """The opinions they gave for a funder or a partner."""
+    return _rows(
+        sa.select(Opinion.application_id, Opinion.verdict, Opinion.reserve, Opinion.reason, Opinion.given_at)
+        .where(Opinion.person_id == person_id)
+        .order_by(Opinion.id)
+    )
+
+
+def sittings_of_person(person_id: int) -> list[dict[str, Any]]:
+    """The sittings they were convened to."""
+    return _rows(
+        sa.select(SittingMember.sitting_id, SittingMember.capacity, SittingMember.is_present)
+        .where(SittingMember.person_id == person_id)
+        .order_by(SittingMember.id)
+    )
+
+
+def _rows(statement: sa.Select[Any]) -> list[dict[str, Any]]:
+    return [dict(row) for row in db.session.execute(statement).mappings()]
