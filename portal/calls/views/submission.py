@@ -19,6 +19,7 @@ from portal.calls.operations.sections import save_section
 from portal.calls.operations.submission import submit
 from portal.calls.queries.filing import window_of
 from portal.calls.queries.filing_checklist import Checklist, checklist_of
+from portal.calls.queries.notices import filing_notices
 from portal.calls.queries.sections import drafts_of
 from portal.calls.queries.submission import contact_of, submission_of
 from portal.calls.rules.budget import totals
@@ -103,6 +104,7 @@ def _signature_page(application: Application, checklist: Checklist, form: object
         "calls/filing/signature.html",
         application=application,
         checklist=checklist,
+        notices=filing_notices(application),
         dossier=checklist.dossier,
         sums=totals(checklist.dossier.budget),
         form=form,

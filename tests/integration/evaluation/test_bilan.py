@@ -395,3 +395,9 @@ def test_the_list_costs_the_same_for_one_bilan_and_for_two_hundred(app, world):
         page = officer.get("/bilans")
     assert "200 bilans" in page.text.replace("\u00a0", " ")
     assert len(many) == len(one)
+
+
+def test_whoever_is_about_to_file_reads_which_bilan_is_missing(app, world):
+    application = next_year(world, PreviousBilansRule.WARN)
+    page = world.applicant(app).get(f"/dossiers/{application.id}/depot")
+    assert "doit rendre : bilan intermédiaire 2026, « Aide aux devoirs »." in page.text
