@@ -314,10 +314,16 @@ class ActionCard:
     grants: tuple[PublicGrant, ...]
 
     @property
+    def is_same_everywhere(self) -> bool:
+        """Whether the theme and the description hold for all quartiers, so that they are told once."""
+        return len({(place.theme, place.description or self.description) for place in self.line.places}) <= 1
+
+    @property
     def said_once(self) -> str | None:
-        """The description when it is the same everywhere, so that it is not repeated by quartier."""
-        said = {place.description or self.description for place in self.line.places} or {self.description}
-        return next(iter(said)) if len(said) == 1 else None
+        """The description that holds for all quartiers, None when they differ."""
+        if not self.is_same_everywhere:
+            return None
+        return next((place.description for place in self.line.places if place.description), self.description)
 
 
 def card(application_id: int) -> ActionCard | None:
