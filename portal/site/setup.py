@@ -9,6 +9,8 @@ from typing import Any
 from flask import Flask
 from flask_login import current_user
 
+from portal.accounts import access
+from portal.calls.rules.cycle import DIRECTION
 from portal.foundation.web import navigation
 from portal.site import views
 from portal.site.views import subject
@@ -22,9 +24,10 @@ def register(app: Flask) -> None:
     navigation.add_entry(
         "Tableau de bord", "site.dashboard", shown=lambda: bool(current_user.is_authenticated), order=5
     )
-    navigation.add_entry("Appels à projets", "site.call_list", order=10)
-    navigation.add_entry("Quartiers", "site.quartier_list", order=20)
-    navigation.add_entry("Actions financées", "site.action_list", order=30)
+    # Those who prepare the calls have their own list of them.
+    navigation.add_entry("Appels à projets", "site.call_list", lambda: not access.all_roles() & DIRECTION, order=10)
+    navigation.add_entry("Quartiers", "site.quartier_list", order=84)
+    navigation.add_entry("Actions financées", "site.action_list", order=86)
 
 
 def _demo_contract() -> dict[str, Any]:

@@ -1,22 +1,14 @@
-"""The public pages in a real browser, wide and narrow: nothing for axe, nothing for the policy."""
+"""The public pages and the homes in a real browser, wide and narrow."""
 
-import os
-import threading
 from datetime import date
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from werkzeug.serving import make_server
 
 from portal.accounts.rules import INSTANCE_ID, Role, ScopeKind
 from portal.committee.models import Sitting, SittingKind
-from portal.extensions import db
 from tests import factories, scenes
+from tests.browser.walking import inspect, sign_in
 from tests.visitors import Visitor
-
-SHOTS = os.environ.get("SITE_SHOTS")
-WIDTHS = [1280, 320]
 
 
 @pytest.fixture
@@ -57,53 +49,19 @@ def pages(app):
 
 
 @pytest.fixture
-def address(app, pages):
-    # Each request takes its own connection; the test must not hold one open.
-    db.session.rollback()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
+def open_pages(pages, address):
+    """The pages, once the portal answers with all that was made for them."""
+    return {name: f"{address}{path}" for name, path in pages.items() if name != "city"}
 
 
-@pytest.fixture(params=WIDTHS)
-def sheet(page, request):
-    """A page of that width, with what the browser complained of."""
-    page.complaints = []
-    page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    page.set_viewport_size({"width": request.param, "height": 900})
-    page.width = request.param
-    return page
-
-
-def inspected(sheet, address, path, name):
-    sheet.goto(f"{address}{path}")
-    assert sheet.complaints == []
-    if SHOTS:
-        sheet.screenshot(path=Path(SHOTS) / f"{name}-{sheet.width}.png", full_page=True)
-    found = Axe().run(sheet, options={"preload": False}).response["violations"]
-    assert [(fault["id"], [node["html"][:160] for node in fault["nodes"]]) for fault in found] == [], path
-    wider = sheet.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wider == 0, path
-
-
-def test_public_pages_are_accessible_and_fit(sheet, address, pages):
-    del pages["city"]
-    for name, path in pages.items():
-        inspected(sheet, address, path, name)
-
-
-def signed_in(sheet, app, address, person):
-    """Give the browser the session of somebody, as the sign-in pages would."""
-    cookie = Visitor(app, person).client.get_cookie(app.config["SESSION_COOKIE_NAME"])
-    sheet.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
+def test_public_pages_are_accessible_and_fit(sheet, open_pages):
+    for name, page in open_pages.items():
+        sheet.goto(page)
+        inspect(sheet, f"site-{name}")
 
 
 @pytest.fixture
-def people(pages):
+def people(pages, app):
     """Somebody of each kind of home."""
     city = pages["city"]
     everything = factories.person("Nadia", "Roche")
@@ -123,16 +81,18 @@ def people(pages):
     factories.application(city.call, city.organisation, title="Brouillon en cours")
     resident = factories.person("Omar", "Benali")
     factories.grant(resident, Role.RESIDENT, ScopeKind.QUARTIER, city.beisson.id)
-    return {"staff": everything, "applicant": factories.member(city.organisation), "resident": resident}
+    found = {"staff": everything, "applicant": factories.member(city.organisation), "resident": resident}
+    return {name: Visitor(app, person) for name, person in found.items()}
 
 
 def test_homes_are_accessible_and_fit(sheet, people, address, app):
-    for name, person in people.items():
-        signed_in(sheet, app, address, person)
-        inspected(sheet, address, "/accueil", f"tableau-{name}")
+    for name, visitor in people.items():
+        sign_in(sheet, address, visitor)
+        sheet.goto(f"{address}/accueil")
+        inspect(sheet, f"site-accueil-{name}")
 
 
-def test_an_action_is_found_by_words_and_opened_by_keyboard_alone(page, address):
+def test_an_action_is_found_by_words_and_opened_by_keyboard_alone(page, pages, address):
     page.goto(f"{address}/actions")
     page.get_by_label("Mots cherchés").focus()
     page.keyboard.type("sorties")

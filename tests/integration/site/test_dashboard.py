@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 import pytest
 
-from portal.accounts.access import held_grants
 from portal.accounts.rules import MemberLevel, Role, ScopeKind
 from portal.calls.models import Recusal
 from portal.calls.states import ApplicationStatus, FundingStatus, RecusalSource, Section
@@ -16,7 +15,6 @@ from portal.contracts.models import FunderKind
 from portal.evaluation.models import Bilan
 from portal.evaluation.states import BilanKind, BilanStatus
 from portal.foundation import clock
-from portal.site.queries import dashboard as queries
 from tests import factories, scenes
 from tests.queries import counted
 from tests.visitors import Visitor
@@ -129,14 +127,14 @@ def test_a_reviewer_counts_the_analyses_left(app, city):
             factories.save(
                 Assessment(application_id=application.id, person_id=reviewer.id, status=status, updated_at=clock.now())
             )
-    assert queries.analyses_of(reviewer.id, held_grants(reviewer.id)) == queries.Analyses(given=3, to_do=2)
+    assert tile(home_of(app, reviewer), "Analyses à rendre") == "2"
 
 
 def test_a_funders_agent_counts_the_opinions_to_give(app, city):
     agent = factories.staff(Role.FUNDER_AGENT, city.funder)
     asked(city)
     asked(city, status=ApplicationStatus.DRAFT, by=factories.organisation())
-    assert queries.funder_work(agent.id, held_grants(agent.id)).opinions == 1
+    assert tile(home_of(app, agent), "Avis à rendre") == "1"
 
 
 def test_a_delegate_counts_the_opinions_of_the_state_alone(app, city):
@@ -144,7 +142,7 @@ def test_a_delegate_counts_the_opinions_of_the_state_alone(app, city):
     application = asked(city)
     state = factories.funder("État", FunderKind.STATE)
     factories.funding_line(application, state, 300_000)
-    assert queries.funder_work(delegate.id, held_grants(delegate.id)).opinions == 1
+    assert tile(home_of(app, delegate), "Avis à rendre") == "1"
 
 
 def sitting(city, title, held_on, status=SittingStatus.PLANNED):
