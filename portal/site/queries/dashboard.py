@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from portal.accounts.access import organisations_of_person
 from portal.accounts.models import Organisation, Person
 from portal.accounts.rules import HeldGrant, Role, ScopeKind
-from portal.calls.models import Application, Call, FundingLine
+from portal.calls.models import Application, Call, Envelope, FundingLine
 from portal.calls.queries.visibility import CONTRACT_WIDE, FUNDER_WIDE, visible_applications
 from portal.calls.states import ApplicationStatus, CallKind, CallStatus, FundingStatus
 from portal.committee.models import (
@@ -134,19 +134,25 @@ class FollowedCall:
     closes_at: datetime
     is_demo: bool
     counts: dict[ApplicationStatus, int] = field(default_factory=dict)
+    funders: set[int] = field(default_factory=set)
 
     @property
     def filed(self) -> int:
         return sum(self.counts.values())
 
     def scopes(self) -> dict[ScopeKind, set[int]]:
-        return {ScopeKind.CONTRACT: {self.contract_id}, ScopeKind.CALL: {self.id}}
+        return {
+            ScopeKind.CONTRACT: {self.contract_id},
+            ScopeKind.CALL: {self.id},
+            ScopeKind.FUNDER: self.funders,
+        }
 
 
 def followed_calls(person_id: int, grants: Sequence[HeldGrant]) -> list[FollowedCall]:
-    """The published calls that somebody's roles concern, the latest first. Two queries."""
+    """The published calls that somebody's roles concern, the latest first. Three queries."""
     seen = visible_applications(person_id, grants)
     with_seen = sa.select(Application.call_id).where(Application.id.in_(seen))
+    funded = sa.select(Envelope.call_id).where(Envelope.funder_id.in_(_ids(grants, FUNDER_WIDE, ScopeKind.FUNDER)))
     rows = db.session.execute(
         sa.select(Call.id, Call.contract_id, Call.title, Call.year, Call.opens_at, Call.closes_at, Contract.is_demo)
         .join(Contract, Contract.id == Call.contract_id)
@@ -157,6 +163,7 @@ def followed_calls(person_id: int, grants: Sequence[HeldGrant]) -> list[Followed
                 Call.contract_id.in_(_contracts(grants)),
                 Call.id.in_(_ids(grants, {Role.REVIEWER}, ScopeKind.CALL)),
                 Call.id.in_(with_seen),
+                Call.id.in_(funded),
             ),
         )
         .order_by(Call.year.desc(), Call.closes_at.desc(), Call.id)
@@ -171,6 +178,9 @@ def followed_calls(person_id: int, grants: Sequence[HeldGrant]) -> list[Followed
     by_id = {call.id: call for call in calls}
     for call_id, status, number in counted:
         by_id[call_id].counts[status] = number
+    envelopes = sa.select(Envelope.call_id, Envelope.funder_id).where(Envelope.call_id.in_(by_id))
+    for call_id, funder_id in db.session.execute(envelopes):
+        by_id[call_id].funders.add(funder_id)
     return calls
 
 

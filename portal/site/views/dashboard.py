@@ -102,6 +102,7 @@ def _open_calls() -> list[tuple[calls.PublicCall, str | None]]:
 CALL_DOORS = (
     ("Instruction", "committee.desk"),
     ("Programmation", "committee.programme"),
+    ("Actes", "committee.acts"),
     ("Appel", "calls.call_overview"),
 )
 
@@ -140,6 +141,7 @@ def _direction(person_id: int) -> Panel:
                 f"{plural(waiting.postponements, 'prolongation demandée', 'prolongations demandées')}",
             ),
             Tile("Appels à projets", door("calls.call_list"), text="Préparer, publier, suivre"),
+            Tile("Programmation", door("committee.programmes"), text="Demandé, proposé, arbitré, attribué"),
             Tile("Séances", door("committee.sittings"), text="Comités et commissions"),
             Tile("Contrats et quartiers", door("contracts.index"), text="Cadre, thématiques, chiffres"),
             Tile("Comptes rendus", door("evaluation.report_list"), text="Par quartier et par année"),
@@ -160,8 +162,8 @@ def _funder(person_id: int) -> Panel:
         "Côté financeur",
         [
             Tile("Avis à rendre", door("committee.opinions_to_give"), work.opinions, "Demandes sans avis"),
-            Tile("Actes à enregistrer", door("committee.acts"), work.acts, "Montants arbitrés, sans acte"),
-            Tile("Notifications à faire", door("committee.acts"), work.notifications, "Actes pris, non notifiés"),
+            Tile("Actes à enregistrer", door("committee.programmes"), work.acts, "Montants arbitrés, sans acte"),
+            Tile("Notifications à faire", door("committee.programmes"), work.notifications, "Actes pris, non notifiés"),
             Tile("Bilans", door("evaluation.all_bilans"), text="Lire les bilans reçus"),
             Tile("Comptes rendus", door("evaluation.report_list"), text="Par quartier et par année"),
             Tile("Exports", door("exchange.exports"), text="Classeur Excel de la programmation"),
@@ -173,6 +175,7 @@ def _steering(person_id: int) -> Panel:
     return _panel(
         "Comité de pilotage",
         [
+            Tile("Programmation", door("committee.programmes"), text="Demandé, proposé, arbitré, attribué"),
             Tile("Séances", door("committee.sittings"), text="Ordres du jour et décisions"),
             Tile("Comptes rendus", door("evaluation.report_list"), text="Ce que les actions ont donné"),
         ],
