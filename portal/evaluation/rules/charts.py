@@ -32,7 +32,11 @@ def granted_by_funder(report: Json) -> list[tuple[str, int]]:
 
 def _themes(report: Json) -> Spec | None:
     counts = theme_counts(report)
-    return _bars([(theme, count, str(count)) for theme, count in counts], "Actions") if counts else None
+    if not counts:
+        return None
+    step = -(-counts[0][1] // 5)
+    ticks = list(range(0, counts[0][1] + step, step))
+    return _bars([(theme, count, str(count)) for theme, count in counts], "Actions", {"values": ticks, "format": "d"})
 
 
 def _funders(report: Json) -> Spec | None:
@@ -42,10 +46,10 @@ def _funders(report: Json) -> Spec | None:
     return _bars([(funder, cents / 100, wording.euros(cents)) for funder, cents in granted], "Euros attribués")
 
 
-def _bars(rows: Sequence[tuple[str, float, str]], title: str) -> Spec:
+def _bars(rows: Sequence[tuple[str, float, str]], title: str, axis: Spec | None = None) -> Spec:
     values = [{"name": name, "value": value, "shown": shown} for name, value, shown in rows]
     y = {"field": "name", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 320}}
-    x = {"field": "value", "type": "quantitative", "title": title, "axis": {"tickMinStep": 1}, "scale": {"zero": True}}
+    x = {"field": "value", "type": "quantitative", "title": title, "axis": axis or {}, "scale": {"zero": True}}
     return {
         "width": 220,
         "height": {"step": 24},

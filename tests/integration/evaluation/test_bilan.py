@@ -1,5 +1,6 @@
 """The bilan of a funded action, from the day it is asked for to its acceptance."""
 
+import io
 from datetime import date
 
 import pytest
@@ -401,3 +402,34 @@ def test_whoever_is_about_to_file_reads_which_bilan_is_missing(app, world):
     application = next_year(world, PreviousBilansRule.WARN)
     page = world.applicant(app).get(f"/dossiers/{application.id}/depot")
     assert "doit rendre : bilan intermédiaire 2026, « Aide aux devoirs »." in page.text
+
+
+def test_an_unsigned_bilan_is_not_sent(app, world):
+    bilan, visitor = world.bilan(), world.applicant(app)
+    answer_all(visitor, bilan, world)
+    page = visitor.post(f"/bilans/{bilan.id}/envoi", **{**SIGNED, "signatory_name": " "})
+    assert page.errors == {"signatory_name": "Indiquez le nom de la personne qui signe."}
+    unticked = {name: value for name, value in SIGNED.items() if name != "sincere"}
+    page = visitor.post(f"/bilans/{bilan.id}/envoi", **unticked)
+    assert page.errors == {"sincere": "Cochez l’attestation pour envoyer le bilan."}
+    assert fresh(bilan).status is BilanStatus.BEGUN
+
+
+def test_an_action_not_carried_out_says_why(app, world):
+    bilan = world.bilan()
+    page = world.applicant(app).post(f"/bilans/{bilan.id}/non-realisee", reason="")
+    assert page.errors == {"reason": "Écrivez pourquoi : ces mots seront lus par l’autre partie."}
+    assert fresh(bilan).status is BilanStatus.DUE
+
+
+def test_documents_are_joined_downloaded_and_taken_out(app, world):
+    bilan, visitor = world.bilan(), world.applicant(app)
+    at = f"/bilans/{bilan.id}/documents"
+    wrong = visitor.post(at, label="Photo", file=(io.BytesIO(b"#!/bin/sh"), "photo.png"))
+    assert list(wrong.errors) == ["file"]
+    visitor.post(at, label="Rapport", file=(io.BytesIO(b"%PDF-1.7\n%%EOF\n"), "rapport.pdf"))
+    (link,) = visitor.get(at).tree.xpath("//tbody//a/@href")
+    assert visitor.get(link).data.startswith(b"%PDF")
+    assert world.visitor(app, Role.OFFICER).get(link).status_code == 404
+    visitor.post(f"{link}/retirer")
+    assert visitor.get(link).status_code == 404
