@@ -1,4 +1,4 @@
-"""Reading the JSON of a contract file against its published schema, mistakes told in plain words."""
+"""Reading a JSON file against its published schema, numbers exact, mistakes told in plain words."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ class Mistake:
 
 
 class UnusableFile(ValueError):
-    """The file cannot be read as a contract; every mistake is told at once."""
+    """The file does not hold what it should; every mistake is told at once."""
 
     def __init__(self, mistakes: list[Mistake]) -> None:
         super().__init__("\n".join(str(mistake) for mistake in mistakes))
         self.mistakes = mistakes
 
 
-def parsed(content: bytes) -> Any:
-    """The document of a file that follows the schema, numbers exact. Raises UnusableFile."""
+def parsed(content: bytes, schema: Path = SCHEMA_PATH) -> Any:
+    """The document of a file that follows the schema (a contract's by default). Raises UnusableFile."""
     document = _parsed(content)
-    mistakes = [_told(error) for error in _validator().iter_errors(document)]
+    mistakes = [_told(error) for error in _validator(schema).iter_errors(document)]
     if mistakes:
         raise UnusableFile(sorted(mistakes, key=lambda mistake: mistake.path))
     return document
@@ -63,9 +63,8 @@ def _no_constant(name: str) -> None:
 
 
 @cache
-def _validator() -> Any:
-    schema = json.loads(SCHEMA_PATH.read_text(encoding="utf-8"))
-    return jsonschema.Draft202012Validator(schema)
+def _validator(schema: Path) -> Any:
+    return jsonschema.Draft202012Validator(json.loads(schema.read_text(encoding="utf-8")))
 
 
 def _path(parts: Iterable[str | int]) -> str:

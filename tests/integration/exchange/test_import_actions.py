@@ -153,7 +153,7 @@ def test_a_row_that_cannot_be_used_stops_everything(app, aix, table):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--year", 2040), "Aucun contrat ne comprend l’année 2040. Créez-le avec « portal init »."),
+        (("--year", 2040), "Il n’y a aucun contrat pour l’année 2040. Créez-le avec « portal init »."),
         (
             ("--year", 2040, "--contract", "aix-en-provence-2015-2023"),
             "Le contrat « Contrat de ville d’Aix-en-Provence 2015-2023 » va de 2015 à 2023 : il ne comprend pas 2040.",
