@@ -62,7 +62,7 @@ def _allowed() -> sa.Select[tuple[int]]:
     return visible_applications(current_user.id, access.usable_grants())
 
 
-@blueprint.get("/contrats/<int:contract_id>/rapports/<int:year>/<slug>")
+@blueprint.get("/rapports/<int:contract_id>/<int:year>/<slug>")
 @requires(*READERS, on=Contract)
 def report(contract: Contract, year: int, slug: str) -> str:
     wanted = _wanted(contract, year, slug)
@@ -89,7 +89,7 @@ def _words() -> dict[str, Any]:
     }
 
 
-@blueprint.get("/contrats/<int:contract_id>/rapports/<int:year>/<slug>.<any(json, xlsx):form>")
+@blueprint.get("/rapports/<int:contract_id>/<int:year>/<slug>.<any(json, xlsx):form>")
 @requires(*READERS, on=Contract)
 def report_file(contract: Contract, year: int, slug: str, form: str) -> FlaskResponse:
     wanted = _wanted(contract, year, slug)
@@ -107,7 +107,7 @@ def _file(made: Json, form: str, name: str) -> FlaskResponse:
     return answer
 
 
-@blueprint.post("/contrats/<int:contract_id>/rapports/<int:year>/<slug>/figer")
+@blueprint.post("/rapports/<int:contract_id>/<int:year>/<slug>/figer")
 @requires(Role.OFFICER, Role.MANAGER, on=Contract)
 def keep_report(contract: Contract, year: int, slug: str) -> Response:
     wanted = _wanted(contract, year, slug)

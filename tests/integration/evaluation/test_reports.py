@@ -272,7 +272,7 @@ def test_a_recused_person_reads_totals_without_the_application(app, world):
     other = make.organisation("Autre structure")
     funded(world, "Ailleurs", requested=1_000_00, granted=500_00, organisation=other)
     person = make.staff(Role.MANAGER, world.contract)
-    path = f"/contrats/{world.contract.id}/rapports/2026/ville"
+    path = f"/rapports/{world.contract.id}/2026/ville"
     whole = Visitor(app, person).get(f"{path}.json").json
     assert whole["funding"]["granted_cents"] == 8_500_01
     with unit_of_work():
@@ -305,7 +305,7 @@ def operations_actor(person):
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.MANAGER, Role.DELEGATE, Role.STEERING])
 def test_those_who_follow_the_contract_read_its_reports(app, world, role):
     visitor = world.visitor(app, role)
-    path = f"/contrats/{world.contract.id}/rapports/2026/beisson"
+    path = f"/rapports/{world.contract.id}/2026/beisson"
     assert path in visitor.get("/rapports").data.decode()
     page = visitor.get(path)
     assert page.status_code == 200
@@ -315,7 +315,7 @@ def test_those_who_follow_the_contract_read_its_reports(app, world, role):
 
 
 def test_others_do_not_find_them(app, world):
-    path = f"/contrats/{world.contract.id}/rapports/2026/beisson"
+    path = f"/rapports/{world.contract.id}/2026/beisson"
     elsewhere = Visitor(app, make.staff(Role.MANAGER, make.contract()))
     assert world.applicant(app).get(path).status_code == 404
     assert elsewhere.get(path).status_code == 404
@@ -325,7 +325,7 @@ def test_others_do_not_find_them(app, world):
 
 def test_a_version_is_frozen_printed_published_without_people_then_withdrawn(app, world, anonymous):
     manager = world.visitor(app, Role.MANAGER)
-    path = f"/contrats/{world.contract.id}/rapports/2026/beisson"
+    path = f"/rapports/{world.contract.id}/2026/beisson"
     page = manager.follow(manager.post(f"{path}/figer"))
     assert "version 1" in page.text
     kept = db.session.scalars(sa.select(TerritorialReport)).one()
@@ -410,7 +410,7 @@ def cells(content: bytes, sheet: str) -> list[tuple]:
 def test_the_workbook_holds_the_same_figures_and_no_formula_of_anybody(app, world):
     funded(world, "=1+1", requested=1_000_00, granted=500_00)
     officer = world.visitor(app, Role.OFFICER)
-    content = officer.get(f"/contrats/{world.contract.id}/rapports/2026/ville.xlsx").data
+    content = officer.get(f"/rapports/{world.contract.id}/2026/ville.xlsx").data
     book = openpyxl.load_workbook(io.BytesIO(content))
     titles = [row[3] for row in cells(content, "Actions")[1:]]
     assert titles == ["=1+1", "Aide aux devoirs"]
@@ -426,7 +426,7 @@ def test_libreoffice_finds_the_totals_of_the_database(app, world, tmp_path):
     funded(world, "Autre", requested=1_000_00, granted=500_00)
     officer = world.visitor(app, Role.OFFICER)
     source = tmp_path / "rapport.xlsx"
-    source.write_bytes(officer.get(f"/contrats/{world.contract.id}/rapports/2026/ville.xlsx").data)
+    source.write_bytes(officer.get(f"/rapports/{world.contract.id}/2026/ville.xlsx").data)
     out = tmp_path / "out"
     subprocess.run(
         [
