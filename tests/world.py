@@ -49,6 +49,7 @@ from portal.committee.models import (
     Opinion,
     Sitting,
     SittingKind,
+    SittingMember,
 )
 from portal.committee.states import (
     ActKind,
@@ -163,7 +164,16 @@ def _indicator(side: Side) -> Indicator:
 
 
 def _sitting(side: Side) -> Sitting:
-    kind = save(SittingKind(contract_id=side.contract.id, code="cotech", label="COTECH", position=1))
+    kind = save(
+        SittingKind(
+            contract_id=side.contract.id,
+            code="committee",
+            label="Comité",
+            pronounces_admissibility=True,
+            arbitrates=True,
+            position=1,
+        )
+    )
     return save(
         Sitting(
             kind_id=kind.id,
@@ -420,6 +430,9 @@ SAMPLES: dict[type[Any], Callable[[Side], Any]] = {
     Priority: lambda side: save(Priority(contract_id=side.contract.id, year=2026, label="Emploi", position=1)),
     Quartier: lambda side: side.quartier,
     Sitting: _sitting,
+    SittingMember: lambda side: save(
+        SittingMember(sitting_id=side.sample(Sitting).id, name="Awa Citoyenne", capacity="Conseil citoyen")
+    ),
     StoredFile: _stored_file,
     Structure: lambda side: save(
         Structure(quartier_id=side.quartier.id, kind=StructureKind.SCHOOL, name="École", position=1)
@@ -440,7 +453,6 @@ PARAMETERS: dict[str, Callable[[Side], Any]] = {
     "committee.funder_id": lambda side: side.funder.id,
     "committee.request_id": lambda side: side.sample(ChangeRequest).id,
     "committee.opinion_id": lambda side: side.sample(Opinion).id,
-    "committee.person_id": lambda side: side.sample(Assessment).person_id,
     "committee.recusal_id": lambda side: side.sample(Recusal).id,
     "mandate_id": lambda side: side.sample(Mandate).id,
     "task_id": lambda side: side.sample(Task).id,
@@ -456,10 +468,13 @@ PARAMETERS: dict[str, Callable[[Side], Any]] = {
     "calls.vault_id": lambda side: side.sample(VaultDocument).id,
     "committee.document_id": lambda side: side.sample(ApplicationDocument).id,
     "committee.person_id": lambda side: side.sample(Assignment).person_id,
-    "committee.request_id": lambda side: side.sample(ChangeRequest).id,
     "year": lambda _side: 2026,
     "evaluation.form": lambda _side: "json",
     "evaluation.report_id": lambda side: side.sample(TerritorialReport).id,
+    "committee.kind_id": lambda side: side.sample(Sitting).kind_id,
+    "committee.member_id": lambda side: side.sample(SittingMember).id,
+    "committee.step": lambda _side: "open",
+    "committee.contract_id": lambda side: side.contract.id,
     "evaluation.document_id": lambda side: side.sample(BilanDocument).id,
     "accounts.edit_member.grant_id": lambda side: _membership(side).id,
     "accounts.remove_member.grant_id": lambda side: _membership(side).id,

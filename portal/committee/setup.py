@@ -7,17 +7,22 @@ from pkgutil import iter_modules
 
 from flask import Flask
 
-from portal.accounts import scopes
+from portal.accounts import access, scopes
 from portal.accounts.queries import personal_data
 from portal.accounts.rules import ScopeKind
-from portal.committee import models, operations, views  # noqa: F401 - the tables must be known
+from portal.committee import jobs, models, operations, views  # noqa: F401 - the tables must be known
 from portal.committee.queries import personal
 from portal.committee.queries.scopes import sitting_scopes
+from portal.committee.rules.scoring import written_score
+from portal.committee.views.programme import READERS
+from portal.committee.views.sittings import READERS as SITTING_READERS
+from portal.foundation.fields import EurosField
+from portal.foundation.web import navigation
 
 
 def register(app: Flask) -> None:
-    # Operations register their guards, jobs and periodic acts when imported; views their routes.
-    for package in (operations, views):
+    # Operations register their guards and periodic acts when imported, jobs themselves, views their routes.
+    for package in (operations, jobs, views):
         for module in iter_modules(package.__path__):
             import_module(f"{package.__name__}.{module.name}")
     scopes.offer(ScopeKind.SITTING, sitting_scopes)
@@ -25,3 +30,7 @@ def register(app: Flask) -> None:
     personal_data.offer("avis", personal.opinions_of_person)
     personal_data.offer("seances", personal.sittings_of_person)
     app.register_blueprint(views.blueprint)
+    app.add_template_filter(written_score, "score")
+    app.add_template_filter(EurosField.written, "plain_euros")
+    navigation.add_entry("Séances", "committee.sittings", lambda: bool(access.all_roles() & set(SITTING_READERS)), 52)
+    navigation.add_entry("Programmation", "committee.programmes", lambda: bool(access.all_roles() & set(READERS)), 54)

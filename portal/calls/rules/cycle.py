@@ -70,7 +70,7 @@ APPLICATION = TransitionTable(
             DIRECTION,
             "Enregistrer la décision",
             "application.decided",
-            ("arbitrated_in_sitting", "reason_given"),
+            ("arbitrated_in_sitting", "outcome_explained"),
         ),
         _step(
             "close",

@@ -1,0 +1,73 @@
+"""The forms of a funder's act."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import cast
+
+from flask_wtf.file import FileField
+from wtforms import SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, Optional
+
+from portal.accounts.forms.validators import stripped
+from portal.calls.models import FundingLine
+from portal.committee.operations.acts import ActTerms
+from portal.committee.states import ActKind
+from portal.foundation.fields import DayField, EurosField
+from portal.foundation.files import StoredFile, receive
+from portal.foundation.forms import Form
+from portal.foundation.refusals import Refusal
+
+
+class ActForm(Form):
+    kind = SelectField(
+        "Nature de l’acte",
+        [InputRequired("Choisissez la nature de l’acte.")],
+        choices=[SelectChoice(kind.value, kind.label) for kind in ActKind],
+    )
+    number = StringField("Numéro", [InputRequired("Indiquez le numéro de l’acte."), Length(max=80)], filters=[stripped])
+    decided_on = DayField("Date de l’acte", [InputRequired("Indiquez la date de l’acte.")])
+    file = FileField("Fichier de l’acte", description="Facultatif : PDF ou image, tel que signé.")
+
+    stored: StoredFile | None = None
+
+    def receive(self) -> bool:
+        """Write the file sent, before the unit of work; False when it is refused, said beside its field."""
+        sent = self.file.data
+        if not sent or not sent.filename:
+            return True
+        try:
+            self.stored = receive(sent.stream, sent.filename)
+        except Refusal as refusal:
+            self.refuse(refusal)
+            return False
+        return True
+
+    def terms(self) -> ActTerms:
+        """What was typed, once the form is valid."""
+        return ActTerms(ActKind(self.kind.data), self.number.data or "", cast(date, self.decided_on.data))
+
+    def amounts(self, lines: Sequence[FundingLine]) -> dict[int, int | None]:
+        """The cents typed for each line, None when left empty."""
+        return {line.id: self[f"amount_{line.id}"].data for line in lines}
+
+
+def act_form(lines: Sequence[FundingLine]) -> type[ActForm]:
+    """The form of an act: an amount for each line that waits for one, the arbitrated one to begin with."""
+    fields = {
+        f"amount_{line.id}": EurosField(
+            f"{line.application.reference} — {line.application.organisation.name}",
+            default=line.arbitrated_cents,
+            validators=[Optional()],
+        )
+        for line in lines
+    }
+    return type("ActFormOfFunder", (ActForm,), fields)
+
+
+class ReasonForm(Form):
+    reason = TextAreaField(
+        "Motif", [InputRequired("Indiquez le motif."), Length(max=4000)], description="Il est communiqué au porteur."
+    )

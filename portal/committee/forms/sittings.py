@@ -1,0 +1,100 @@
+"""The forms of a sitting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import cast
+
+from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from portal.accounts.forms.validators import stripped
+from portal.committee.models import SittingKind
+from portal.committee.operations.sittings import SittingTerms
+from portal.committee.queries.sittings import Convenable
+from portal.foundation.fields import DayField
+from portal.foundation.forms import Form
+
+
+def _number(value: str) -> int | None:
+    return int(value) if value and value.isdigit() else None
+
+
+class SittingForm(Form):
+    kind_id = SelectField("Nature de la séance", [InputRequired("Choisissez la nature de la séance.")])
+    call_id = SelectField(
+        "Appel à projets", [Optional()], description="Les dossiers à l’ordre du jour seront pris dans cet appel."
+    )
+    title = StringField(
+        "Intitulé", [InputRequired("Donnez un intitulé à la séance."), Length(max=200)], filters=[stripped]
+    )
+    held_on = DayField("Date", [InputRequired("Indiquez la date de la séance.")])
+    place = StringField("Lieu", [Length(max=200)], filters=[stripped])
+
+    def offer(self, kinds: Sequence[SittingKind], calls: Sequence[tuple[int, str, int]]) -> None:
+        self.kind_id.choices = [
+            SelectChoice("", "Choisir…"),
+            *(SelectChoice(str(kind.id), kind.label) for kind in kinds),
+        ]
+        self.call_id.choices = [
+            SelectChoice("", "Aucun en particulier"),
+            *(SelectChoice(str(id), title) for id, title, _contract in calls),
+        ]
+
+    def terms(self) -> SittingTerms:
+        """What was typed, once the form is valid."""
+        return SittingTerms(
+            kind_id=int(self.kind_id.data),
+            call_id=_number(self.call_id.data),
+            title=self.title.data,
+            held_on=cast(date, self.held_on.data),
+            place=self.place.data,
+        )
+
+
+class KindForm(Form):
+    label = StringField("Nom", [InputRequired("Donnez un nom à cette nature de séance."), Length(max=100)])
+    pronounces = BooleanField("Prononce la recevabilité")
+    arbitrates = BooleanField("Arbitre les dossiers et les montants")
+    quorum = IntegerField(
+        "Quorum",
+        [Optional(), NumberRange(min=1, max=500, message="Entre 1 et 500 ; vide s’il n’y a pas de quorum.")],
+        description="Nombre de membres votants présents, sans les personnes déportées. Vide : pas de quorum.",
+    )
+
+
+class MemberForm(Form):
+    person_id = SelectField("Personne ayant un compte", [Optional()])
+    name = StringField(
+        "Ou nom d’une personne sans compte", [Length(max=150)], description="Prénom et nom.", filters=[stripped]
+    )
+    capacity = StringField(
+        "Qualité",
+        [InputRequired("Indiquez à quel titre cette personne siège."), Length(max=200)],
+        description="Par exemple : adjointe au maire, représentante de la CAF, conseil citoyen.",
+    )
+    is_voting = BooleanField("A voix délibérative", default=True)
+
+    def offer(self, people: Sequence[Convenable]) -> None:
+        self.person_id.choices = [
+            SelectChoice("", "Personne sans compte"),
+            *(SelectChoice(str(each.person_id), f"{each.name} — {each.role.label}") for each in people),
+        ]
+
+    def chosen_person(self) -> int | None:
+        return _number(self.person_id.data)
+
+
+class PickForm(Form):
+    """Things ticked in a list: `picked` are their ids."""
+
+    picked = SelectMultipleField("Dossiers", coerce=int)
+
+    @property
+    def ids(self) -> list[int]:
+        return self.picked.data or []
+
+    def offer(self, ids: Sequence[int]) -> None:
+        self.picked.choices = [SelectChoice(str(id), str(id)) for id in ids]

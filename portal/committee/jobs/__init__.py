@@ -1,0 +1,1 @@
+"""What the worker calls in this room: documents to render. Registered when imported."""

@@ -1,0 +1,61 @@
+"""Writing what is decided of an application: a new decision supersedes the former, which stays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+from portal.calls.models import Application
+from portal.committee.models import Decision, DecisionAmount, Sitting
+from portal.committee.states import DecisionKind, Outcome
+from portal.extensions import db
+from portal.foundation import clock
+from portal.foundation.actors import Actor
+from portal.foundation.periods import to_paris
+
+
+def pronounce(
+    application: Application,
+    kind: DecisionKind,
+    outcome: Outcome,
+    reason: str,
+    *,
+    actor: Actor,
+    sitting: Sitting | None = None,
+    waiting_rank: int | None = None,
+    delegation_note: str | None = None,
+    amounts: Mapping[int, int] | None = None,
+) -> Decision:
+    """Add a decision in force, dated of its sitting or of today. The caller checks, moves and records.
+
+    `amounts` are cents by funding line id.
+    """
+    session, now = db.session(), clock.now()
+    # Two people deciding at once wait for one another here: a single decision stays in force.
+    session.execute(sa.select(Application.id).where(Application.id == application.id).with_for_update())
+    session.execute(
+        sa.update(Decision)
+        .where(Decision.application_id == application.id, Decision.kind == kind, Decision.superseded_at.is_(None))
+        .values(superseded_at=now),
+        execution_options={"synchronize_session": "fetch"},
+    )
+    decision = Decision(
+        application_id=application.id,
+        sitting_id=sitting.id if sitting else None,
+        kind=kind,
+        outcome=outcome,
+        reason=reason.strip(),
+        waiting_rank=waiting_rank,
+        delegation_note=delegation_note,
+        decided_on=sitting.held_on if sitting else to_paris(now).date(),
+        recorded_at=now,
+        recorded_by_id=actor.person_id,
+    )
+    session.add(decision)
+    session.flush()
+    session.add_all(
+        DecisionAmount(decision_id=decision.id, funding_line_id=line_id, amount_cents=cents)
+        for line_id, cents in (amounts or {}).items()
+    )
+    return decision

@@ -1,0 +1,215 @@
+"""Making letters, and notifying them: only on an act, or on a decision in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from portal.calls.models import Application, FundingLine
+from portal.calls.operations.cycle import move_funding
+from portal.calls.rules import cycle
+from portal.calls.states import FundingStatus
+from portal.committee.models import Decision, FundingAct, Letter, Sitting
+from portal.committee.operations.arbitration import bump_table
+from portal.committee.operations.recusals import refuse_recused
+from portal.committee.queries import letters as queries
+from portal.committee.queries.outcome import known_to_applicant  # noqa: F401 - registers the answer
+from portal.committee.queries.sittings import standing_decision
+from portal.committee.rules.acts import acting_roles
+from portal.committee.states import DecisionKind, LetterKind, Outcome
+from portal.contracts.models import FunderKind
+from portal.extensions import db
+from portal.foundation import clock, outbox
+from portal.foundation.actors import SYSTEM, Actor
+from portal.foundation.events import record
+from portal.foundation.files import StoredFile
+from portal.foundation.refusals import Refusal
+
+SENDERS = cycle.DIRECTION | cycle.FUNDER_SIDE
+REFUSING = {
+    Outcome.NOT_RETAINED: (DecisionKind.ARBITRATION, LetterKind.REJECTION),
+    Outcome.INADMISSIBLE: (DecisionKind.ADMISSIBILITY, LetterKind.INADMISSIBILITY),
+}
+"""The decisions that are told by a letter of the Direction."""
+
+
+@cycle.FUNDING.guard("letter_made")
+def letter_made(line: FundingLine, **_: object) -> None:
+    if not queries.has_ready_letter(line):
+        raise Refusal("Le courrier n’est pas encore prêt : préparez-le, puis notifiez.")
+
+
+# -- making -------------------------------------------------------------------------------------
+
+
+def make_grant_letters(act: FundingAct, *, actor: Actor, roles: Iterable[str]) -> int:
+    """Make the letter of each application of an act; returns how many were not there yet."""
+    _check_may_write(roles)
+    made = 0
+    for application_id in dict.fromkeys(row.funding_line.application_id for row in act.lines):
+        application = db.session.get_one(Application, application_id)
+        made += _make(
+            f"grant:{act.id}:{application_id}",
+            application,
+            LetterKind.GRANT,
+            funder_id=act.funder_id,
+            act_id=act.id,
+            decision=standing_decision(application_id, DecisionKind.ARBITRATION),
+            actor=actor,
+        )
+    return made
+
+
+def make_rejection(decision: Decision, *, actor: Actor, roles: Iterable[str]) -> int:
+    """Make the letter of a decision that refuses; 1 when it was not there yet, else 0."""
+    _check_may_write(roles)
+    refuse_recused(actor, decision.application)
+    if decision.superseded_at is not None:
+        raise Refusal("Cette décision n’est plus en vigueur : une autre l’a remplacée.")
+    if decision.outcome not in REFUSING:
+        raise Refusal("Cette décision ne refuse rien : elle n’appelle pas de lettre de rejet.")
+    _kind, letter_kind = REFUSING[decision.outcome]
+    return _make(f"{letter_kind}:{decision.id}", decision.application, letter_kind, decision=decision, actor=actor)
+
+
+def make_rejections(sitting: Sitting, *, actor: Actor, roles: Iterable[str]) -> int:
+    """Make the letters of every decision in force of a sitting that refuses, save those of a recusal."""
+    return sum(
+        make_rejection(decision, actor=actor, roles=roles)
+        for decision in queries.refusals_in_force(sitting.id, actor.person_id)
+    )
+
+
+def make_refusal(line: FundingLine, *, actor: Actor, roles: Iterable[str]) -> int:
+    """Make the letter of a funder that refused a part of a retained application."""
+    _check_may_write(acting_roles(roles, is_state=line.funder.kind is FunderKind.STATE))
+    refuse_recused(actor, line.application)
+    if line.status is not FundingStatus.REFUSED:
+        raise Refusal("Ce financement n’est pas refusé.")
+    return _make(
+        refusal_key(line),
+        line.application,
+        LetterKind.REJECTION,
+        funder_id=line.funder_id,
+        decision=standing_decision(line.application_id, DecisionKind.ARBITRATION),
+        actor=actor,
+    )
+
+
+def refusal_key(line: FundingLine) -> str:
+    """One letter tells all that a funder refuses of an application."""
+    return f"refusal:{line.application_id}:{line.funder_id}"
+
+
+def _check_may_write(roles: Iterable[str]) -> None:
+    if not SENDERS & set(roles):
+        raise Refusal("Vous n’avez pas qualité pour préparer ce courrier.")
+
+
+def _make(
+    key: str,
+    application: Application,
+    kind: LetterKind,
+    *,
+    funder_id: int | None = None,
+    act_id: int | None = None,
+    decision: Decision | None,
+    actor: Actor,
+) -> int:
+    """Add a letter and ask for its PDF, unless its key is there; says how many were added."""
+    if queries.letter_keyed(key) is not None:
+        return 0
+    letter = Letter(
+        key=key,
+        application_id=application.id,
+        kind=kind,
+        funder_id=funder_id,
+        act_id=act_id,
+        decision_id=decision.id if decision else None,
+        made_at=clock.now(),
+    )
+    db.session.add(letter)
+    record(actor, "letter.made", letter, kind=kind)
+    ask_pdf(letter, actor=actor)
+    return 1
+
+
+def ask_pdf(letter: Letter, *, actor: Actor) -> int:
+    """Ask for the PDF of a letter; the task's id."""
+    return outbox.enqueue(
+        "committee.letter",
+        key=f"letter:{letter.id}",
+        label=f"{letter.kind.label} — dossier {letter.application.reference}",
+        owner_person_id=actor.person_id,
+        letter_id=letter.id,
+    )
+
+
+def attach_letter(letter_id: int, stored: StoredFile) -> None:
+    """Keep the PDF of a letter; the first one made stays, its words do not change any more."""
+    letter = db.session.get_one(Letter, letter_id)
+    if letter.file_id is not None:
+        return
+    db.session.add(stored)
+    db.session.flush()
+    letter.file_id = stored.id
+    record(SYSTEM, "letter.rendered", letter)
+
+
+# -- notifying ----------------------------------------------------------------------------------
+
+
+def notify(letter: Letter, *, actor: Actor, roles: Iterable[str]) -> None:
+    """Send a letter to the applicant: from then on the outcome and these amounts are known to them."""
+    db.session.refresh(letter, with_for_update=True)
+    application, held = letter.application, _held(letter, roles)
+    _check_may_write(held)
+    refuse_recused(actor, application)
+    if letter.sent_at is not None:
+        raise Refusal("C’est déjà fait : ce courrier est notifié.")
+    if letter.file_id is None:
+        raise Refusal("Le courrier n’est pas encore prêt. Réessayez dans un instant.")
+    if letter.kind is LetterKind.GRANT:
+        for line in queries.lines_of_letter(letter):
+            move_funding(line, "notify", actor=actor, roles=held, letter_id=letter.id)
+    elif letter.funder_id is None:
+        _check_in_force(letter)
+    letter.sent_at = clock.now()
+    application.outcome_known_at = application.outcome_known_at or letter.sent_at
+    record(actor, "letter.sent", letter, kind=letter.kind)
+    _write_to_applicant(letter)
+    bump_table(application.call_id)
+
+
+def _held(letter: Letter, roles: Iterable[str]) -> frozenset[str]:
+    return acting_roles(roles, is_state=letter.funder is not None and letter.funder.kind is FunderKind.STATE)
+
+
+def _check_in_force(letter: Letter) -> None:
+    if letter.decision is None or letter.decision.superseded_at is not None:
+        raise Refusal("La décision a été remplacée depuis : ce courrier ne peut plus partir.")
+
+
+def notify_act(act: FundingAct, *, actor: Actor, roles: Iterable[str]) -> int:
+    """Notify every letter of an act that is ready and was not sent; returns how many."""
+    waiting = queries.unsent_of_act(act.id, actor.person_id)
+    if not waiting:
+        raise Refusal("Aucun courrier prêt n’attend d’être notifié.")
+    for letter in waiting:
+        notify(letter, actor=actor, roles=roles)
+    return len(waiting)
+
+
+def _write_to_applicant(letter: Letter) -> None:
+    application = letter.application
+    template = "funding_notified" if letter.kind is LetterKind.GRANT else "decision_notified"
+    for person_id, email in queries.readers_of(application.organisation_id):
+        outbox.mail(
+            template,
+            to=email,
+            key=f"letter:{letter.id}:{person_id}",
+            person_id=person_id,
+            reference=application.reference,
+            title=application.title,
+            funder=letter.funder.name if letter.funder else "",
+            path=f"/courriers/{letter.id}.pdf",
+        )

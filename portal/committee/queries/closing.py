@@ -1,0 +1,111 @@
+"""What the applications of a call wait for before they are closed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from portal.accounts.models import Organisation
+from portal.calls.models import Application, Call, FundingLine
+from portal.calls.states import ApplicationStatus
+from portal.committee.models import Decision, Letter
+from portal.committee.rules.closing import Facts, Line, pending
+from portal.committee.states import DecisionKind, LetterKind, Outcome
+from portal.contracts.models import Funder
+from portal.extensions import db
+
+CLOSABLE = (ApplicationStatus.DECIDED, ApplicationStatus.INADMISSIBLE)
+
+
+@dataclass(frozen=True)
+class ClosingRow:
+    """An application that may be closed once nothing is pending."""
+
+    id: int
+    reference: str
+    title: str
+    organisation: str
+    status: ApplicationStatus
+    outcome: Outcome | None
+    pending: tuple[str, ...]
+
+
+def to_close(call: Call, visible: sa.Select[tuple[int]]) -> list[ClosingRow]:
+    """The decided and inadmissible applications of a call; the same number of queries whatever their number."""
+    rows = db.session.execute(
+        sa.select(Application.id, Application.number, Application.title, Organisation.name, Application.status)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .where(Application.call_id == call.id, Application.status.in_(CLOSABLE), Application.id.in_(visible))
+        .order_by(Application.number)
+    ).all()
+    facts = facts_of({row.id: row.status for row in rows})
+    return [
+        ClosingRow(
+            row.id,
+            f"{call.year}-{row.number:03d}",
+            row.title,
+            row.name,
+            row.status,
+            facts[row.id].outcome,
+            tuple(pending(facts[row.id])),
+        )
+        for row in rows
+    ]
+
+
+def facts_of(statuses: dict[int, ApplicationStatus]) -> dict[int, Facts]:
+    """What decides of the closing of each application."""
+    outcomes, told = _outcomes(statuses), _letters(statuses)
+    lines = _lines(statuses, told)
+    return {
+        id: Facts(status, outcomes.get(id), (id, None) in told, tuple(lines.get(id, ())))
+        for id, status in statuses.items()
+    }
+
+
+def _outcomes(ids: Collection[int]) -> dict[int, Outcome]:
+    rows = db.session.execute(
+        sa.select(Decision.application_id, Decision.outcome).where(
+            Decision.application_id.in_(ids),
+            Decision.kind == DecisionKind.ARBITRATION,
+            Decision.superseded_at.is_(None),
+        )
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _letters(ids: Collection[int]) -> set[tuple[int, int | None]]:
+    """The refusals that were notified: (application, funder), the funder None for a decision in force."""
+    rows = db.session.execute(
+        sa.select(Letter.application_id, Letter.funder_id)
+        .outerjoin(Decision, Decision.id == Letter.decision_id)
+        .where(
+            Letter.application_id.in_(ids),
+            Letter.kind != LetterKind.GRANT,
+            Letter.sent_at.is_not(None),
+            sa.or_(Letter.funder_id.is_not(None), Decision.superseded_at.is_(None)),
+        )
+    )
+    return {(row[0], row[1]) for row in rows}
+
+
+def _lines(ids: Collection[int], told: set[tuple[int, int | None]]) -> dict[int, list[Line]]:
+    rows = db.session.execute(
+        sa.select(
+            FundingLine.application_id,
+            FundingLine.funder_id,
+            Funder.name,
+            FundingLine.status,
+            FundingLine.arbitrated_cents,
+        )
+        .join(Funder, Funder.id == FundingLine.funder_id)
+        .where(FundingLine.application_id.in_(ids))
+        .order_by(FundingLine.id)
+    )
+    found: dict[int, list[Line]] = defaultdict(list)
+    for application_id, funder_id, name, status, arbitrated in rows:
+        found[application_id].append(Line(name, status, arbitrated, (application_id, funder_id) in told))
+    return found

@@ -1,0 +1,113 @@
+"""The programming table: sums that add up to the cent, and what is worth a warning. Amounts in cents."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from portal.calls.rules.apportioning import parts
+from portal.foundation.money import format_euros, format_share
+from portal.foundation.refusals import Conflict, Refusal
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What is asked, proposed, arbitrated and granted; what is not said yet counts for nothing."""
+
+    requested: int = 0
+    proposed: int = 0
+    arbitrated: int = 0
+    granted: int = 0
+
+    def __add__(self, other: Sums) -> Sums:
+        return Sums(
+            self.requested + other.requested,
+            self.proposed + other.proposed,
+            self.arbitrated + other.arbitrated,
+            self.granted + other.granted,
+        )
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """The four amounts of one funding line; None = not said yet."""
+
+    application_id: int
+    requested: int | None
+    proposed: int | None
+    arbitrated: int | None
+    granted: int | None
+
+    def sums(self) -> Sums:
+        return Sums(self.requested or 0, self.proposed or 0, self.arbitrated or 0, self.granted or 0)
+
+
+def whole(lines: Iterable[Amounts]) -> Sums:
+    return sum((line.sums() for line in lines), Sums())
+
+
+def by_group(lines: Iterable[Amounts], group_of: Mapping[int, Key]) -> dict[Key | None, Sums]:
+    """Sums by the group of each application; None for those without one."""
+    found: dict[Key | None, Sums] = {}
+    for line in lines:
+        key = group_of.get(line.application_id)
+        found[key] = found.get(key, Sums()) + line.sums()
+    return found
+
+
+def by_quartier(
+    lines: Iterable[Amounts], placements: Mapping[int, Sequence[tuple[int, int | None]]]
+) -> dict[int | None, Sums]:
+    """Sums by quartier, each line shared as it is stored: the parts add up to the whole, to the cent.
+
+    `placements` are (quartier id, share in basis points) by application, in the order stored. Amounts
+    that cannot be shared (no quartier, unknown shares) stand under None.
+    """
+    found: dict[int | None, Sums] = {}
+    for line in lines:
+        placed = placements.get(line.application_id, ())
+        shares = [share for _quartier, share in placed]
+        shared = [parts(cents or 0, shares) for cents in (line.requested, line.proposed, line.arbitrated, line.granted)]
+        if not placed or None in shared[0]:
+            found[None] = found.get(None, Sums()) + line.sums()
+            continue
+        for index, (quartier, _share) in enumerate(placed):
+            part = Sums(*(column[index] or 0 for column in shared))
+            found[quartier] = found.get(quartier, Sums()) + part
+    return found
+
+
+def warnings(
+    *,
+    asks_state: bool,
+    quartier_kinds: Collection[str],
+    public_share_bp: int | None,
+    public_share_limit_bp: int | None,
+) -> tuple[str, ...]:
+    """What the rules of the call point out on one application; shown, never refused."""
+    told = []
+    if asks_state and quartier_kinds and set(quartier_kinds) == {"active_watch"}:
+        told.append("Crédits de l’État demandés en veille active seulement")
+    over = public_share_bp is not None and public_share_limit_bp is not None
+    if over and (public_share_bp or 0) > (public_share_limit_bp or 0):
+        told.append(f"Financements publics : {format_share(public_share_bp or 0)} du budget")
+    return tuple(told)
+
+
+def check_proposal(cents: int, requested_cents: int | None) -> None:
+    """A proposal stays within the request. Raises Refusal on `amount`."""
+    if requested_cents is not None and cents > requested_cents:
+        raise Refusal(f"Ce montant dépasse la demande : {format_euros(requested_cents)}.", "amount")
+
+
+def check_version(seen: int | None, current: int, *, theirs: int | None, mine: int) -> None:
+    """Raises Conflict with both amounts when the line moved since it was read."""
+    if seen is not None and seen != current:
+        raise Conflict(
+            "Ce montant a été modifié entre-temps. Choisissez la valeur à garder.",
+            theirs="aucune proposition" if theirs is None else format_euros(theirs),
+            mine=format_euros(mine),
+        )

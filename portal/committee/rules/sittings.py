@@ -1,0 +1,90 @@
+"""A sitting: what opens and closes it, who counts in its quorum."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from portal.calls.rules.cycle import DIRECTION
+from portal.committee.states import SittingStatus as S
+from portal.foundation.refusals import Refusal
+from portal.foundation.transitions import Step, TransitionTable
+
+SITTING = TransitionTable(
+    "la séance",
+    S,
+    [
+        Step(
+            "open",
+            frozenset({S.PLANNED}),
+            S.OPEN,
+            DIRECTION,
+            "Ouvrir la séance",
+            "sitting.opened",
+            ("members_convened",),
+        ),
+        Step(
+            "close",
+            frozenset({S.OPEN}),
+            S.CLOSED,
+            DIRECTION,
+            "Clore la séance",
+            "sitting.closed",
+            ("attendance_taken",),
+        ),
+    ],
+)
+
+
+@SITTING.guard("members_convened")
+def members_convened(sitting: Any, **_values: Any) -> None:
+    if not sitting.members:
+        raise Refusal("Convoquez d’abord les membres de la séance.")
+
+
+@SITTING.guard("attendance_taken")
+def attendance_taken(sitting: Any, **_values: Any) -> None:
+    if any(member.is_present is None for member in sitting.members):
+        raise Refusal("Pointez d’abord la présence de chaque membre.")
+
+
+@dataclass(frozen=True)
+class Voter:
+    """A member as the quorum sees them; `person_id` is None for somebody without an account."""
+
+    person_id: int | None
+    is_voting: bool
+    is_present: bool | None
+
+
+@dataclass(frozen=True)
+class Quorum:
+    """How many voting members take part in one item; `required` is None when none is asked."""
+
+    required: int | None
+    present: int
+
+    @property
+    def reached(self) -> bool:
+        return self.required is None or self.present >= self.required
+
+    def check(self) -> None:
+        """Raises Refusal when the item cannot be decided."""
+        if not self.reached:
+            voters = "1 membre votant" if self.present == 1 else f"{self.present} membres votants"
+            raise Refusal(
+                f"Le quorum n’est pas atteint pour ce dossier : {voters} sans déport, {self.required} nécessaires."
+            )
+
+
+def quorum(required: int | None, voters: Iterable[Voter], recused: Collection[int]) -> Quorum:
+    """The quorum on one item: the voting members present, less those who stepped out of it."""
+    counted = [v for v in voters if v.is_voting and v.is_present and v.person_id not in recused]
+    return Quorum(required, len(counted))
+
+
+def check_editable(status: S) -> None:
+    """Raises Refusal once the sitting is closed: its minutes are made."""
+    if status is S.CLOSED:
+        raise Refusal("La séance est close : elle ne se modifie plus.")
