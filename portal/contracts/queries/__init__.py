@@ -1,0 +1,73 @@
+"""What a contract holds, read. Lists leave out what was retired unless asked; order is the one printed."""
+
+from portal.contracts.queries.lists import (
+    AgeBandLine,
+    Entry,
+    FunderLine,
+    age_bands,
+    axes,
+    funders,
+    governance,
+    priorities,
+)
+from portal.contracts.queries.measuring import (
+    Catalogue,
+    IndicatorLine,
+    catalogue,
+    indicator_versions,
+    indicators,
+    indicators_for,
+)
+from portal.contracts.queries.naming import (
+    ContractLine,
+    contract_by_slug,
+    contract_scopes,
+    contracts,
+    contracts_in,
+    contracts_of,
+    funder_scopes,
+)
+from portal.contracts.queries.taxonomy import (
+    LevelNames,
+    Pillar,
+    ThemeLine,
+    aliases,
+    level_names,
+    pillars_and_themes,
+    theme_by_printed,
+    themes,
+    themes_by_printed,
+)
+
+__all__ = [
+    "AgeBandLine",
+    "Catalogue",
+    "ContractLine",
+    "Entry",
+    "FunderLine",
+    "IndicatorLine",
+    "LevelNames",
+    "Pillar",
+    "ThemeLine",
+    "age_bands",
+    "aliases",
+    "axes",
+    "catalogue",
+    "contract_by_slug",
+    "contract_scopes",
+    "contracts",
+    "contracts_in",
+    "contracts_of",
+    "funder_scopes",
+    "funders",
+    "governance",
+    "indicator_versions",
+    "indicators",
+    "indicators_for",
+    "level_names",
+    "pillars_and_themes",
+    "priorities",
+    "theme_by_printed",
+    "themes",
+    "themes_by_printed",
+]
