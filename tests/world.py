@@ -164,23 +164,14 @@ def _indicator(side: Side) -> Indicator:
 
 
 def _sitting(side: Side) -> Sitting:
-    kind = save(
-        SittingKind(
-            contract_id=side.contract.id,
-            code="committee",
-            label="Comité",
-            pronounces_admissibility=True,
-            arbitrates=True,
-            position=1,
-        )
-    )
     return save(
         Sitting(
-            kind_id=kind.id,
+            kind_id=side.sample(SittingKind).id,
             contract_id=side.contract.id,
             call_id=side.call.id,
             title=f"COTECH {side.name}",
             held_on=date(2026, 3, 5),
+            minutes_file_id=side.sample(StoredFile).id,
         )
     )
 
@@ -430,6 +421,16 @@ SAMPLES: dict[type[Any], Callable[[Side], Any]] = {
     Priority: lambda side: save(Priority(contract_id=side.contract.id, year=2026, label="Emploi", position=1)),
     Quartier: lambda side: side.quartier,
     Sitting: _sitting,
+    SittingKind: lambda side: save(
+        SittingKind(
+            contract_id=side.contract.id,
+            code="committee",
+            label="Comité",
+            pronounces_admissibility=True,
+            arbitrates=True,
+            position=1,
+        )
+    ),
     SittingMember: lambda side: save(
         SittingMember(sitting_id=side.sample(Sitting).id, name="Awa Citoyenne", capacity="Conseil citoyen")
     ),
@@ -443,41 +444,40 @@ SAMPLES: dict[type[Any], Callable[[Side], Any]] = {
     Theme: lambda side: factories.theme(side.contract, f"Emploi {side.name}"),
 }
 
-# What belongs to no side alone: people of one side may reach it on the other, their role allowing.
-SHARED: dict[type[Any], str] = {
-    JoinRequest: "any manager sees the requests that no owner can answer",
+# Routes on what belongs to no side alone: people of one side reach it on the other, their role allowing.
+SHARED: dict[str, str] = {
+    "accounts.accept_join_request": "any manager answers the requests that no owner can answer",
+    "accounts.refuse_join_request": "the same",
+    "calls.start_application": "a published call is open to every structure",
+    "contracts.edit_funder": "the contracts share their funders",
+    "contracts.retire_funder": "the same",
+    "contracts.restore_funder": "the same",
 }
 
 PARAMETERS: dict[str, Callable[[Side], Any]] = {
     "token": lambda _side: "forged",
-    "committee.funder_id": lambda side: side.funder.id,
-    "committee.request_id": lambda side: side.sample(ChangeRequest).id,
-    "committee.opinion_id": lambda side: side.sample(Opinion).id,
-    "committee.recusal_id": lambda side: side.sample(Recusal).id,
-    "mandate_id": lambda side: side.sample(Mandate).id,
-    "task_id": lambda side: side.sample(Task).id,
     "slug": lambda side: side.quartier.slug,
     "contract_slug": lambda side: side.contract.slug,
     "section": lambda _side: Section.PROJECT.value,
-    "site.action.application_id": lambda side: side.past.id,
-    "contracts.kind": lambda _side: "axes",
-    "contracts.line_id": lambda side: side.sample(Axis).id,
-    "contracts.band_id": lambda side: side.sample(AgeBand).id,
+    "year": lambda _side: 2026,
+    "accounts.edit_member.grant_id": lambda side: _membership(side).id,
+    "accounts.remove_member.grant_id": lambda side: _membership(side).id,
     "calls.document_id": lambda side: side.sample(ApplicationDocument).id,
     "calls.requirement_id": lambda side: side.sample(DocumentRequirement).id,
     "calls.vault_id": lambda side: side.sample(VaultDocument).id,
     "committee.document_id": lambda side: side.sample(ApplicationDocument).id,
+    "committee.kind_id": lambda side: side.sample(SittingKind).id,
+    "committee.member_id": lambda side: side.sample(SittingMember).id,
     "committee.person_id": lambda side: side.sample(Assignment).person_id,
-    "year": lambda _side: 2026,
+    "committee.request_id": lambda side: side.sample(ChangeRequest).id,
+    "committee.step": lambda _side: "open",
+    "contracts.band_id": lambda side: side.sample(AgeBand).id,
+    "contracts.kind": lambda _side: "axes",
+    "contracts.line_id": lambda side: side.sample(Axis).id,
+    "evaluation.document_id": lambda side: side.sample(BilanDocument).id,
     "evaluation.form": lambda _side: "json",
     "evaluation.report_id": lambda side: side.sample(TerritorialReport).id,
-    "committee.kind_id": lambda side: side.sample(Sitting).kind_id,
-    "committee.member_id": lambda side: side.sample(SittingMember).id,
-    "committee.step": lambda _side: "open",
-    "committee.contract_id": lambda side: side.contract.id,
-    "evaluation.document_id": lambda side: side.sample(BilanDocument).id,
-    "accounts.edit_member.grant_id": lambda side: _membership(side).id,
-    "accounts.remove_member.grant_id": lambda side: _membership(side).id,
+    "site.action.application_id": lambda side: side.past.id,
 }
 
 
