@@ -179,7 +179,12 @@ def _refuse_stray_writes(session: Session, _context: object, _instances: object)
 
 
 def prepare_engine(engine: Engine, *, durable: bool = True) -> None:
-    """Set up an engine's connections: SQLite in WAL with foreign keys, our own BEGIN."""
+    """Set up an engine's connections.
+
+    SQLite: WAL, foreign keys, our own BEGIN. PostgreSQL: a sum of integers is read as one.
+    """
+    if engine.dialect.name == "postgresql":
+        _read_whole_sums(engine)
     if engine.dialect.name != "sqlite":
         return
 
@@ -197,6 +202,23 @@ def prepare_engine(engine: Engine, *, durable: bool = True) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+def _read_whole_sums(engine: Engine) -> None:
+    """PostgreSQL adds bigints up to a numeric; cents must come back as the integers they are.
+
+    No column is numeric here, so this touches nothing but what queries compute.
+    """
+    from psycopg.types.numeric import NumericLoader
+
+    class WholeLoader(NumericLoader):
+        def load(self, data: Any) -> Any:
+            value = super().load(data)
+            return int(value) if value.is_finite() and value == value.to_integral_value() else value
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: object) -> None:
+        connection.adapters.register_loader("numeric", WholeLoader)
 
 
 def constraint_name(error: DBAPIError) -> str | None:

@@ -47,3 +47,11 @@ def test_what_a_failed_unit_wrote_is_gone(app):
     with pytest.raises(ZeroDivisionError):
         half_done()
     assert db.session.execute(sa.select(sa.func.count()).select_from(Mail)).scalar_one() == 0
+
+
+def test_a_sum_of_integers_is_an_integer_on_both_databases(app):
+    numbers = sa.union_all(
+        sa.select(sa.literal(2**40).label("cents")), sa.select(sa.literal(3).label("cents"))
+    ).subquery()
+    total = db.session.execute(sa.select(sa.func.sum(numbers.c.cents))).scalar_one()
+    assert (total, type(total)) == (2**40 + 3, int)
