@@ -20,7 +20,7 @@ from portal.committee.models import FundingAct, FundingActLine
 from portal.committee.operations.arbitration import bump_table
 from portal.committee.operations.recusals import refuse_recused
 from portal.committee.queries import acts as queries
-from portal.committee.queries.sittings import standing_decision
+from portal.committee.queries.admissibility import standing_decision
 from portal.committee.rules.acts import acting_roles, check_retained, checked_lines
 from portal.committee.states import ActKind, DecisionKind
 from portal.contracts.models import Funder, FunderKind

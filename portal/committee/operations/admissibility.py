@@ -8,6 +8,7 @@ from portal.calls.models import Application
 from portal.calls.operations.cycle import move_application
 from portal.calls.rules.cycle import APPLICATION, DIRECTION
 from portal.committee.models import AdmissibilityProposal, Decision, Sitting
+from portal.committee.operations.decisions import pronounce
 from portal.committee.operations.recusals import refuse_recused
 from portal.committee.queries import admissibility as queries
 from portal.committee.rules.admissibility import STEPS, check_ground, check_proposal
@@ -16,7 +17,6 @@ from portal.extensions import db
 from portal.foundation import clock
 from portal.foundation.actors import Actor
 from portal.foundation.events import record
-from portal.foundation.periods import to_paris
 from portal.foundation.refusals import Refusal
 
 
@@ -93,27 +93,12 @@ def pronounce_admissibility(
         delegation_note=note,
         reason=reason,
     )
-    return _decide(sitting, application, outcome, reason, note, actor)
-
-
-def _decide(
-    sitting: Sitting | None, application: Application, outcome: Outcome, reason: str, note: str, actor: Actor
-) -> Decision:
-    now = clock.now()
-    former = queries.standing_decision(application.id, DecisionKind.ADMISSIBILITY)
-    if former is not None:
-        former.superseded_at = now
-    decision = Decision(
-        application_id=application.id,
-        sitting_id=sitting.id if sitting else None,
-        kind=DecisionKind.ADMISSIBILITY,
-        outcome=outcome,
-        reason=reason,
+    return pronounce(
+        application,
+        DecisionKind.ADMISSIBILITY,
+        outcome,
+        reason,
+        sitting=sitting,
         delegation_note=None if sitting else note,
-        decided_on=sitting.held_on if sitting else to_paris(now).date(),
-        recorded_at=now,
-        recorded_by_id=actor.person_id,
+        actor=actor,
     )
-    db.session.add(decision)
-    record(actor, "decision.recorded", decision, decision_kind=decision.kind, outcome=outcome)
-    return decision

@@ -15,6 +15,7 @@ from portal.committee.operations.admissibility import pronounce_admissibility
 from portal.committee.operations.decisions import pronounce
 from portal.committee.operations.recusals import refuse_recused
 from portal.committee.queries import sittings as queries
+from portal.committee.queries.admissibility import standing_decision
 from portal.committee.rules.arbitration import Line, arbitrated, check_reason
 from portal.committee.states import DecisionKind, Outcome, SittingStatus
 from portal.extensions import db
@@ -112,7 +113,7 @@ def _as_rule(line: FundingLine) -> Line:
 
 
 def _check_unchanged(application: Application, seen_decision_id: int | None, outcome: Outcome) -> None:
-    standing = queries.standing_decision(application.id, DecisionKind.ARBITRATION)
+    standing = standing_decision(application.id, DecisionKind.ARBITRATION)
     if standing is not None and standing.id != seen_decision_id:
         raise Conflict(
             "Une décision vient d’être enregistrée sur ce dossier. Comparez ; valider à nouveau la remplacera.",

@@ -12,6 +12,7 @@ from portal.committee.states import DecisionKind, Outcome
 from portal.extensions import db
 from portal.foundation import clock
 from portal.foundation.actors import Actor
+from portal.foundation.events import record
 from portal.foundation.periods import to_paris
 
 
@@ -27,7 +28,7 @@ def pronounce(
     delegation_note: str | None = None,
     amounts: Mapping[int, int] | None = None,
 ) -> Decision:
-    """Add a decision in force, dated of its sitting or of today. The caller checks, moves and records.
+    """Add a decision in force, dated of its sitting or of today. The caller checks and moves.
 
     `amounts` are cents by funding line id.
     """
@@ -58,4 +59,5 @@ def pronounce(
         DecisionAmount(decision_id=decision.id, funding_line_id=line_id, amount_cents=cents)
         for line_id, cents in (amounts or {}).items()
     )
+    record(actor, "decision.recorded", decision, decision_kind=kind, outcome=outcome)
     return decision

@@ -315,15 +315,6 @@ def usual_members(sitting: Sitting) -> list[Convenable]:
     return [person for person in convenable(sitting) if person.role in wanted | {Role.DELEGATE}]
 
 
-def standing_decision(application_id: int, kind: DecisionKind) -> Decision | None:
-    """The decision in force."""
-    return db.session.scalars(
-        sa.select(Decision).where(
-            Decision.application_id == application_id, Decision.kind == kind, Decision.superseded_at.is_(None)
-        )
-    ).one_or_none()
-
-
 def decisions_of(application_id: int) -> list[Decision]:
     """Every decision on an application, the latest first, superseded ones included."""
     return list(

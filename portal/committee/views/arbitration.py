@@ -13,6 +13,7 @@ from portal.committee.forms.arbitration import BlockForm, arbitration_form
 from portal.committee.models import AgendaItem, Sitting
 from portal.committee.operations import arbitration as operations
 from portal.committee.queries import sittings as queries
+from portal.committee.queries.admissibility import standing_decision
 from portal.committee.rules.arbitration import GRANTED
 from portal.committee.states import DecisionKind, Outcome
 from portal.committee.views import blueprint
@@ -59,7 +60,7 @@ def arbitrate(agenda_item: AgendaItem) -> ResponseReturnValue:
         abort(404)
     application = agenda_item.application
     lines = application.funding_lines
-    standing = queries.standing_decision(application.id, DecisionKind.ARBITRATION)
+    standing = standing_decision(application.id, DecisionKind.ARBITRATION)
     form = arbitration_form(lines)(
         outcome=standing.outcome.value if standing else None,
         reason=standing.reason if standing else "",
@@ -81,7 +82,7 @@ def arbitrate(agenda_item: AgendaItem) -> ResponseReturnValue:
         return redirect(url_for(".sitting", sitting_id=agenda_item.sitting_id))
     if form.conflict:
         # Validating again is then a choice made with both values in sight.
-        standing = queries.standing_decision(application.id, DecisionKind.ARBITRATION)
+        standing = standing_decision(application.id, DecisionKind.ARBITRATION)
         form.seen.data = str(standing.id) if standing else ""
     return render_template(
         "committee/sittings/arbitrate.html",

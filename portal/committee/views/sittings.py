@@ -16,6 +16,7 @@ from portal.committee.forms.sittings import KindForm, MemberForm, PickForm, Sitt
 from portal.committee.models import AgendaItem, Sitting, SittingKind, SittingMember
 from portal.committee.operations import sitting_kinds as kind_operations
 from portal.committee.operations import sittings as operations
+from portal.committee.operations.letters import REFUSING
 from portal.committee.queries import sittings as queries
 from portal.committee.rules.sittings import SITTING
 from portal.committee.states import SittingStatus
@@ -124,6 +125,7 @@ def sitting(sitting: Sitting) -> ResponseReturnValue:
         steps={step.name for step in SITTING.available(sitting.status, roles)},
         minutes_open=not queries.steps_out_of_agenda(current_person().id, sitting),
         minutes_task=_minutes_task(sitting),
+        refuses=any(decision.outcome in REFUSING for row in agenda.rows for decision in row.decisions.values()),
     )
 
 
