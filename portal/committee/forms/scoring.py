@@ -15,6 +15,7 @@ from portal.committee.operations.scoring import SheetText
 from portal.committee.rules.scoring import TOP_LEVEL, Mark
 from portal.committee.states import Verdict
 from portal.foundation.forms import Form
+from portal.foundation.web.formats import plural
 
 WORDS_LENGTH = Length(max=10_000, message="10 000 caractères au plus.")
 COMMENT_LENGTH = Length(max=2000, message="2 000 caractères au plus.")
@@ -50,13 +51,15 @@ def sheet_form(criteria: Sequence[Criterion], assessment: Assessment | None, mar
     fields: dict[str, Any] = {}
     for criterion, mark in zip(criteria, marks, strict=True):
         fields[f"level_{criterion.id}"] = RadioField(
-            criterion.label,
+            f"{criterion.label} ({plural(criterion.weight, 'point', 'points')})",
             choices={str(level): str(level) for level in range(TOP_LEVEL + 1)},
             validate_choice=False,
             default="" if mark.level is None else str(mark.level),
             description=criterion.help or "",
         )
-        fields[f"comment_{criterion.id}"] = TextAreaField("Commentaire", [COMMENT_LENGTH], default=mark.comment)
+        fields[f"comment_{criterion.id}"] = TextAreaField(
+            f"Commentaire – {criterion.label}", [COMMENT_LENGTH], default=mark.comment
+        )
     saved: dict[str, Any] = {}
     if assessment is not None:
         saved = {

@@ -139,6 +139,12 @@ class DeskQueue:
         rows = [DeskRow(*row) for row in found.rows]
         return Page(rows, found.number, found.per_page, found.total)
 
+    def stage_of(self, application_id: int) -> Stage | None:
+        """What one application waits for; None when the person does not see it."""
+        found = db.session.execute(self._from(sa.select(self._stage)).where(Application.id == application_id))
+        code = found.scalar_one_or_none()
+        return Stage(code) if code is not None else None
+
     def by_status(self) -> dict[ApplicationStatus, int]:
         """How many applications are in each state, the order of the cycle kept."""
         counted = self._from(sa.select(Application.status, sa.func.count())).group_by(Application.status)

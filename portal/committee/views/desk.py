@@ -129,7 +129,7 @@ def _people_and_past(application: Application, sight: Sight) -> dict[str, Any]:
 
 
 def _instruction(application: Application, dossier: Dossier, sight: Sight) -> dict[str, Any]:
-    found: dict[str, Any] = {"checks": [], "requests": [], "changes": [], "recused": [], "history": []}
+    found: dict[str, Any] = {"stage": None, "checks": [], "requests": [], "changes": [], "recused": [], "history": []}
     if sight.checklist:
         found["checks"] = completeness.checklist(application.id)
         found["requests"] = [
@@ -141,6 +141,8 @@ def _instruction(application: Application, dossier: Dossier, sight: Sight) -> di
             found["changes"] = differences(laid_out(thawed(submission.snapshot)), laid_out(dossier))
         found["recused"] = recusals.recused_names(application)
     if sight.history:
+        waiting = queue.DeskQueue(application.call, current_user.id, access.usable_grants(), _today())
+        found["stage"] = waiting.stage_of(application.id)
         found["history"] = [
             {"when": row.at, "title": words, "text": row.reason, "by": row.by}
             for row in files_of.history(application.id)

@@ -1,0 +1,160 @@
+"""The Direction, a reviewer, a funder's agent and the organisation meet around one file, in a real browser."""
+
+import pytest
+
+from portal.accounts.rules import Role
+from portal.calls.states import ApplicationStatus, Origin
+from portal.committee.operations.completeness import open_checklists
+from portal.extensions import db
+from portal.foundation.database import in_unit_of_work
+from tests import factories
+from tests.browser.walking import inspect, sign_in
+from tests.integration.committee.scene import days_from_now
+from tests.integration.committee.scene import scene as made
+from tests.visitors import Visitor
+
+
+@pytest.fixture
+def scene(app):
+    built = made(app)
+    for number in range(3):
+        built.another(f"Atelier numérique du jeudi {number}")
+    built.another("Chantier jeunes", ApplicationStatus.ADMISSIBLE)
+    factories.application(
+        built.call,
+        built.organisation,
+        [built.quartier],
+        status=ApplicationStatus.DECIDED,
+        title="Repris de 2022",
+        origin=Origin.IMPORTED,
+    )
+    in_unit_of_work(open_checklists)
+    built.reviewer("Béa")
+    built.visitors = {
+        "officer": built.as_officer,
+        "owner": built.as_owner,
+        "reviewer": Visitor(app, built.assigned("Ada")),
+        "agent": Visitor(app, built.agent(built.city)),
+        "delegate": Visitor(app, factories.staff(Role.DELEGATE, built.contract)),
+    }
+    built.address_of_file = built.file
+    built.call_number = built.call.id
+    built.number = built.application.id
+    db.session.remove()
+    return built
+
+
+def opens(sheet, address, path, name):
+    sheet.goto(f"{address}{path}")
+    inspect(sheet, name)
+
+
+def test_the_officer_instructs(sheet, scene, address):
+    sign_in(sheet, address, scene.visitors["officer"])
+    opens(sheet, address, "/instruction", "instruction-appels")
+    sheet.get_by_role("link", name="Appel à projets 2026").first.click()
+    inspect(sheet, "instruction-file")
+    sheet.get_by_label("Titre ou structure").fill("cuisines")
+    sheet.get_by_role("button", name="Filtrer").click()
+    sheet.get_by_role("link", name="Cuisines d’été").click()
+    inspect(sheet, "dossier-direction")
+    sheet.get_by_role("link", name="Contrôler la complétude").click()
+    sheet.get_by_label("Note interne").first.fill("Reçu par courriel")
+    inspect(sheet, "completude")
+    sheet.get_by_role("button", name="Enregistrer", exact=True).click()
+    assert sheet.get_by_text("La complétude est enregistrée.").count() == 1
+    sheet.get_by_role("link", name="Demander des corrections").click()
+    sheet.get_by_role("button", name="Envoyer la demande").click()
+    inspect(sheet, "corrections-a-completer")
+    sheet.get_by_label("Ce qui doit être corrigé").fill("Le RIB est illisible.")
+    sheet.get_by_label("Le budget").check()
+    sheet.get_by_label("Réponse attendue").fill(days_from_now(12))
+    sheet.get_by_role("button", name="Envoyer la demande").click()
+    assert sheet.get_by_text("La demande est envoyée").count() == 1
+    sheet.get_by_role("link", name="Proposer la recevabilité").click()
+    inspect(sheet, "recevabilite-proposer")
+    sheet.get_by_label("Recevable", exact=True).check()
+    sheet.get_by_role("button", name="Enregistrer la proposition").click()
+    sheet.get_by_role("link", name="Prononcer par délégation").click()
+    sheet.get_by_label("Délégation").fill("Délibération du 3 mars 2026")
+    inspect(sheet, "recevabilite-delegation")
+    sheet.get_by_role("button", name="Prononcer").click()
+    inspect(sheet, "dossier-recevable")
+
+
+def test_the_direction_distributes_records_and_enters(sheet, scene, address):
+    sign_in(sheet, address, scene.visitors["officer"])
+    sheet.goto(f"{address}/instruction/{scene.call_number}/affectations")
+    sheet.get_by_role("button", name="Voir la répartition").click()
+    inspect(sheet, "repartition")
+    sheet.get_by_role("button", name="Confier ces analyses").click()
+    assert sheet.get_by_text("analyses ont été confiées").count() == 1
+    opens(sheet, address, f"/instruction/{scene.call_number}/deports", "deports")
+    sheet.get_by_label("Motif").fill("Conjointe salariée")
+    sheet.get_by_role("button", name="Enregistrer le déport").click()
+    sheet.get_by_role("link", name="Mettre fin").click()
+    inspect(sheet, "deport-fin")
+    opens(sheet, address, f"/dossiers/{scene.number}/avis-partenaires", "avis-partenaire")
+
+
+def test_a_reviewer_scores_with_the_keyboard_and_sees_the_total_move(sheet, scene, address):
+    sign_in(sheet, address, scene.visitors["reviewer"])
+    opens(sheet, address, "/mes-analyses", "mes-analyses")
+    sheet.get_by_role("link", name="Cuisines d’été").click()
+    inspect(sheet, "fiche-analyse")
+    total = sheet.locator("[data-total]")
+    first, second = (sheet.locator("fieldset.choices").nth(rank) for rank in range(2))
+    first.locator("input").first.focus()
+    for _ in range(3):
+        sheet.keyboard.press("ArrowDown")
+    assert total.inner_text() == "45,00"
+    second.locator("input").last.focus()
+    sheet.keyboard.press("Space")
+    assert total.inner_text() == "85,00"
+    sheet.get_by_role("button", name="Rendre l’analyse").click()
+    assert "Donnez votre avis." in sheet.get_by_role("alert").inner_text()
+    inspect(sheet, "fiche-a-corriger")
+    sheet.get_by_label("Favorable", exact=True).check()
+    sheet.get_by_role("button", name="Enregistrer", exact=True).click()
+    assert total.inner_text() == "85,00"
+    sheet.get_by_role("button", name="Rendre l’analyse").click()
+    inspect(sheet, "dossier-relecteur")
+    sheet.get_by_role("link", name="Je me déporte").click()
+    inspect(sheet, "deport")
+
+
+def test_a_funders_agent_gives_an_opinion(sheet, scene, address):
+    sign_in(sheet, address, scene.visitors["agent"])
+    opens(sheet, address, "/avis", "avis-a-rendre")
+    sheet.get_by_role("link", name="Cuisines d’été").first.click()
+    inspect(sheet, "dossier-financeur")
+    sheet.get_by_role("link", name="Donner l’avis").click()
+    sheet.get_by_label("Favorable sous réserve").check()
+    sheet.get_by_role("button", name="Rendre l’avis").click()
+    inspect(sheet, "avis-a-corriger")
+    sheet.get_by_role("textbox", name="Réserve").fill("Préciser le budget des denrées.")
+    sheet.get_by_role("button", name="Rendre l’avis").click()
+    assert sheet.get_by_text("L’avis est enregistré.").count() == 1
+
+
+def test_the_organisation_answers(sheet, scene, address):
+    sign_in(sheet, address, scene.visitors["officer"])
+    sheet.goto(f"{address}/dossiers/{scene.number}/corrections/demander")
+    sheet.get_by_label("Ce qui doit être corrigé").fill("Le budget est à revoir.")
+    sheet.get_by_label("Le budget").check()
+    sheet.get_by_label("Réponse attendue").fill(days_from_now(12))
+    sheet.get_by_role("button", name="Envoyer la demande").click()
+    sheet.context.clear_cookies()
+    sign_in(sheet, address, scene.visitors["owner"])
+    opens(sheet, address, f"/dossiers/{scene.number}/corrections", "corrections-porteur")
+    sheet.get_by_role("link", name="Le budget").click()
+    assert sheet.get_by_role("heading", level=1).inner_text() != ""
+    sheet.goto(f"{address}/dossiers/{scene.number}/corrections")
+    sheet.get_by_label("Votre réponse").fill("C’est corrigé.")
+    sheet.get_by_role("button", name="Envoyer mes corrections").click()
+    inspect(sheet, "corrections-envoyees")
+
+
+def test_the_delegate_reads(sheet, scene, address):
+    sign_in(sheet, address, scene.visitors["delegate"])
+    opens(sheet, address, scene.address_of_file, "dossier-delegue")
