@@ -41,6 +41,11 @@ class SheetForm(VersionedForm):
             {each.id: (self._level(each.id), self[f"comment_{each.id}"].data or "") for each in criteria},
         )
 
+    def marks(self, criteria: Sequence[Criterion]) -> list[Mark]:
+        """The marks as the form shows them now, saved or not."""
+        typed = self.text(criteria).marks
+        return [Mark(each.id, each.weight, *typed[each.id]) for each in criteria]
+
     def _level(self, criterion_id: int) -> int | None:
         typed = self[f"level_{criterion_id}"].data
         return int(typed) if typed in {str(level) for level in range(TOP_LEVEL + 1)} else None

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from portal.accounts.models import Person
 from portal.committee.models import AdmissibilityProposal, Decision, Sitting
+from portal.committee.queries.words import full_name
 from portal.committee.states import DecisionKind, Outcome
 from portal.extensions import db
 
@@ -54,7 +55,7 @@ def decisions_on(application_id: int) -> list[DecisionRow]:
             Sitting.title,
             Decision.delegation_note,
             Decision.decided_on,
-            Person.given_name.op("||")(" ").op("||")(Person.family_name),
+            full_name(),
             Decision.superseded_at,
         )
         .outerjoin(Sitting, Sitting.id == Decision.sitting_id)

@@ -16,6 +16,7 @@ from portal.calls.queries.reopening import register_reopened
 from portal.calls.queries.sections import dossier_of
 from portal.calls.states import ApplicationStatus, Origin, Section
 from portal.committee.models import ChangeRequest, CompletenessCheck
+from portal.committee.queries.words import full_name
 from portal.committee.rules.completeness import Check, automatic_checks
 from portal.committee.rules.corrections import OPEN_STATUSES, opened_by
 from portal.committee.states import ChangeRequestStatus, CheckResult
@@ -77,7 +78,7 @@ def checklist(application_id: int) -> list[ChecklistLine]:
             CompletenessCheck.evidence,
             CompletenessCheck.officer_says,
             CompletenessCheck.note,
-            Person.given_name.op("||")(" ").op("||")(Person.family_name),
+            full_name(),
             CompletenessCheck.checked_at,
         )
         .outerjoin(Person, Person.id == CompletenessCheck.checked_by_id)

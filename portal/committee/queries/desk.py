@@ -22,6 +22,7 @@ from portal.committee.models import (
     CompletenessCheck,
     Opinion,
 )
+from portal.committee.queries.words import whole_sum
 from portal.committee.rules.desk import Stage
 from portal.committee.states import AssessmentStatus, ChangeRequestStatus, CheckResult, Outcome
 from portal.extensions import db
@@ -196,13 +197,11 @@ def quartiers_of(call: Call) -> list[tuple[int, str]]:
 
 
 def _asked() -> sa.Subquery:
-    known = sa.func.count(FundingLine.requested_cents)
     return (
         sa.select(
             FundingLine.application_id,
             sa.func.count().label("lines"),
-            # A line whose amount is unknown makes the whole unknown, never smaller.
-            sa.case((sa.func.count() == known, sa.func.sum(FundingLine.requested_cents))).label("requested"),
+            whole_sum(FundingLine.requested_cents).label("requested"),
         )
         .group_by(FundingLine.application_id)
         .subquery()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,6 +13,7 @@ from portal.accounts.rules import HeldGrant
 from portal.calls.models import Application, Call, FundingLine
 from portal.calls.queries.visibility import visible_applications
 from portal.calls.states import ApplicationStatus, FundingStatus, Origin
+from portal.committee.queries.words import whole_sum
 from portal.contracts.models import Funder, Nature
 from portal.extensions import db
 from portal.foundation.events import Event
@@ -41,7 +41,7 @@ def past_applications(
     application: Application, person_id: int, grants: Sequence[HeldGrant], at_most: int = 30
 ) -> list[PastApplication]:
     """The other applications of the same organisation that the reader may see, the last first."""
-    requested, granted = _whole(FundingLine.requested_cents), _whole(_given())
+    requested, granted = whole_sum(FundingLine.requested_cents), whole_sum(_given())
     rows = db.session.execute(
         sa.select(
             Application.id,
@@ -87,7 +87,7 @@ def funder_history(
     """Totals granted by funder in the two years before the application's."""
     year = application.call.year
     rows = db.session.execute(
-        sa.select(Funder.id, Funder.name, Call.year, _whole(_given()))
+        sa.select(Funder.id, Funder.name, Call.year, whole_sum(_given()))
         .select_from(FundingLine)
         .join(Application, Application.id == FundingLine.application_id)
         .join(Call, Call.id == Application.call_id)
@@ -114,11 +114,6 @@ def _given() -> sa.ColumnElement[int | None]:
     """What a line was granted: nothing when refused or not asked, NULL while nobody has said."""
     nothing = FundingLine.status.in_([FundingStatus.REFUSED, FundingStatus.NOT_ASKED])
     return sa.case((nothing, 0), else_=FundingLine.granted_cents)
-
-
-def _whole(amount: Any) -> sa.ColumnElement[int | None]:
-    """The sum of amounts all known, else NULL."""
-    return sa.case((sa.func.count() == sa.func.count(amount), sa.func.sum(amount)))
 
 
 @dataclass(frozen=True)

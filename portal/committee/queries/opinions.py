@@ -14,6 +14,7 @@ from portal.accounts.rules import HeldGrant, Role, ScopeKind
 from portal.calls.models import Application, Call, FundingLine
 from portal.calls.queries.visibility import FUNDER_WIDE, visible_applications
 from portal.committee.models import Opinion
+from portal.committee.queries.words import whole_sum
 from portal.committee.rules.opinions import OPEN_STATUSES
 from portal.committee.states import Verdict
 from portal.contracts.models import Funder, FunderKind
@@ -133,13 +134,7 @@ def opinions_to_give(
         sa.select(
             FundingLine.application_id,
             FundingLine.funder_id,
-            # A line whose amount is unknown makes the whole unknown, never smaller.
-            sa.case(
-                (
-                    sa.func.count() == sa.func.count(FundingLine.requested_cents),
-                    sa.func.sum(FundingLine.requested_cents),
-                )
-            ).label("requested"),
+            whole_sum(FundingLine.requested_cents).label("requested"),
         )
         .where(FundingLine.funder_id.in_(funders_of(grants)))
         .group_by(FundingLine.application_id, FundingLine.funder_id)

@@ -13,6 +13,7 @@ from portal.accounts.rules import STAFF_ROLES, HeldGrant, ScopeKind
 from portal.calls.models import Application, Call, FundingLine, Recusal
 from portal.calls.queries.visibility import visible_applications
 from portal.calls.states import RecusalSource
+from portal.committee.queries.words import full_name
 from portal.extensions import db
 
 
@@ -43,7 +44,7 @@ def recusals_of_call(call: Call, person_id: int, grants: Sequence[HeldGrant]) ->
     rows = db.session.execute(
         sa.select(
             Recusal.id,
-            _name(),
+            full_name(),
             Organisation.name,
             Recusal.application_id,
             Application.title,
@@ -64,12 +65,12 @@ def recusals_of_call(call: Call, person_id: int, grants: Sequence[HeldGrant]) ->
 def recused_names(application: Application) -> list[str]:
     """The people who stepped out of one application, for its file and the minutes."""
     rows = db.session.execute(
-        sa.select(_name())
+        sa.select(full_name())
         .select_from(Person)
         .join(Recusal, Recusal.person_id == Person.id)
         .where(_touches(application), Recusal.ended_at.is_(None))
         .distinct()
-        .order_by(_name())
+        .order_by(full_name())
     )
     return list(rows.scalars())
 
@@ -128,11 +129,11 @@ def staff_of_call(call: Call) -> list[tuple[int, str]]:
         sa.and_(Grant.scope_kind == ScopeKind.FUNDER, Grant.scope_id.in_(funders)),
     )
     rows = db.session.execute(
-        sa.select(Person.id, _name())
+        sa.select(Person.id, full_name())
         .join(Grant, Grant.person_id == Person.id)
         .where(Grant.ended_at.is_(None), Person.disabled_at.is_(None), Grant.role.in_(STAFF_ROLES), reached)
         .distinct()
-        .order_by(_name(), Person.id)
+        .order_by(full_name(), Person.id)
     )
     return [(row[0], row[1]) for row in rows]
 
@@ -153,7 +154,3 @@ def subjects_of_call(
 
 def _touches(application: Application) -> sa.ColumnElement[bool]:
     return sa.or_(Recusal.application_id == application.id, Recusal.organisation_id == application.organisation_id)
-
-
-def _name() -> sa.ColumnElement[str]:
-    return Person.given_name.op("||")(" ").op("||")(Person.family_name)

@@ -16,6 +16,7 @@ from portal.calls.models import Application, Call, Recusal
 from portal.calls.queries.visibility import recused_applications, visible_applications
 from portal.calls.states import ApplicationStatus
 from portal.committee.models import Assessment, Assignment
+from portal.committee.queries.words import full_name
 from portal.committee.states import AssessmentStatus
 from portal.extensions import db
 
@@ -35,7 +36,7 @@ class Reviewer:
 
 def reviewers_of(call: Call) -> list[Reviewer]:
     """The reviewers of a call in the order of their names, which balancing follows."""
-    name = Person.given_name.op("||")(" ").op("||")(Person.family_name)
+    name = full_name()
     mine = (
         sa.select(Assignment.person_id, Assignment.application_id)
         .join(Application, Application.id == Assignment.application_id)
@@ -150,7 +151,7 @@ def assigned_reviewers(application_id: int) -> list[AssignedReviewer]:
     rows = db.session.execute(
         sa.select(
             Person.id,
-            Person.given_name.op("||")(" ").op("||")(Person.family_name),
+            full_name(),
             Assignment.assigned_at,
             Assessment.status,
         )

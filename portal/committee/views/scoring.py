@@ -67,7 +67,7 @@ def _sheet_page(application: Application, criteria: list[Any], form: SheetForm) 
         "criteria": criteria,
         "is_final": assessment is not None and assessment.status is AssessmentStatus.FINAL,
         "assessment": assessment,
-        "total": written_score(running_total(marks)),
+        "total": written_score(running_total(form.marks(criteria))),
         "marks": list(zip(criteria, marks, strict=True)),
         "top_level": TOP_LEVEL,
     }

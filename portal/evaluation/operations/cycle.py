@@ -12,6 +12,9 @@ from portal.calls.operations.cycle import follows, move_application
 from portal.calls.queries.notices import register_notice
 from portal.calls.rules.cycle import APPLICATION
 from portal.calls.states import ApplicationStatus, Origin, PreviousBilansRule
+from portal.committee.queries.completeness import register_check
+from portal.committee.rules.completeness import Check
+from portal.committee.states import CheckResult
 from portal.evaluation.models import Bilan
 from portal.evaluation.queries import bilans, sheet
 from portal.evaluation.rules.cycle import BILAN, DIRECTION, EDITABLE, default_due_on
@@ -173,6 +176,22 @@ def previous_bilans_message(application: Application) -> str | None:
         return None
     named = " ; ".join(f"{each.kind.label.lower()} {each.year}, « {each.title} »" for each in missing)
     return f"Avant un nouveau dossier, votre structure doit rendre : {named}."
+
+
+@register_check
+def _previous_bilans_check(application: Application) -> Check | None:
+    """The same words in the officer's checklist."""
+    rule = application.call.previous_bilans_rule
+    if rule is PreviousBilansRule.OFF:
+        return None
+    message = previous_bilans_message(application)
+    lacking = CheckResult.MISSING if rule is PreviousBilansRule.BLOCK else CheckResult.TO_CHECK
+    return Check(
+        "previous_bilans",
+        "Bilans des années précédentes",
+        lacking if message else CheckResult.OK,
+        message or "Aucun bilan attendu ne manque.",
+    )
 
 
 @APPLICATION.guard("previous_bilans")

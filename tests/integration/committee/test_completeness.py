@@ -9,8 +9,10 @@ import sqlalchemy as sa
 import time_machine
 
 from portal.accounts.rules import MemberLevel, Role
-from portal.calls.models import Application, SectionDraft
+from portal.calls.models import Application, FundingLine, SectionDraft, Submission
 from portal.calls.queries.reopening import reopened_sections
+from portal.calls.queries.sections import dossier_of
+from portal.calls.rules.submission import digest, frozen
 from portal.calls.states import ApplicationStatus, Origin, Section
 from portal.committee.models import ChangeRequest
 from portal.committee.operations import completeness as operations
@@ -19,9 +21,11 @@ from portal.committee.operations.completeness import OfficerWord
 from portal.committee.queries import completeness as queries
 from portal.committee.states import ChangeRequestStatus as C
 from portal.committee.states import CheckResult
+from portal.contracts.models import Nature
 from portal.extensions import db
 from portal.foundation import clock
 from portal.foundation.database import in_unit_of_work
+from portal.foundation.delivery import compose
 from portal.foundation.events import history_of_application
 from portal.foundation.outbox import Mail
 from portal.foundation.periods import to_paris
@@ -70,6 +74,7 @@ def test_time_opens_the_checklist_of_each_filed_application_once(scene):
         "shares": "ok",
         "public_share": "ok",
         "account_holder": "missing",
+        "previous_bilans": "ok",
     }
     do(operations.open_checklists)
     assert [event.action for event in history_of_application(scene.application.id)] == ["checklist.refreshed"]
@@ -294,3 +299,61 @@ def test_nothing_reopens_once_the_application_is_decided(scene):
 
     do(decide)
     assert reopened_sections(scene.application.id) == frozenset()
+
+
+@pytest.mark.parametrize("template", ["changes_requested", "changes_reminder", "changes_answered"])
+def test_each_mail_names_the_file_and_leads_to_its_page(scene, template):
+    request = ask(scene, documents=[scene.requirement.id])
+    answer(scene, request)
+    do(corrections.ask_again, request, "Le total ne va pas.", date(2099, 1, 1), **scene.by_officer)
+
+    def about_to_end() -> None:
+        db.session.get_one(ChangeRequest, request.id).due_on = to_paris(clock.now()).date()
+
+    do(about_to_end)
+    do(corrections.remind_changes)
+    mail = db.session.execute(sa.select(Mail).where(Mail.template == template).limit(1)).scalar_one()
+    message = compose(mail)
+    text = message.get_content()
+    page = "instruction" if template == "changes_answered" else "corrections"
+    assert scene.application.reference in text
+    assert f"/dossiers/{scene.application.id}/{page}" in text
+    assert message["Subject"]
+
+
+def test_a_past_programme_opens_its_file_and_says_what_nobody_communicated(scene):
+    past = factories.application(
+        scene.call, scene.organisation, [scene.quartier], status=ApplicationStatus.DECIDED, origin=Origin.IMPORTED
+    )
+    save(FundingLine(application_id=past.id, funder_id=scene.city.id, nature=Nature.SPECIFIC))
+    page = scene.as_officer.get(f"/dossiers/{past.id}/instruction")
+    assert page.status_code == 200
+    assert "Repris d’une programmation passée" in page.text
+    assert page.texts('//section[@id="financements"]//td[@data-label="Demandé"]')[0] == "non communiqué"
+
+
+def test_the_officer_reads_what_the_answer_changed(scene):
+    dossier = dossier_of(scene.application)
+    snapshot = frozen(
+        dossier, receipt="R-1", received_at=clock.now(), signatory_name="Nadia", signatory_role="présidente"
+    )
+    save(
+        Submission(
+            application_id=scene.application.id,
+            receipt_number="R-1",
+            received_at=clock.now(),
+            signatory_name="Nadia",
+            signatory_role="présidente",
+            snapshot=snapshot,
+            sha256=digest(snapshot),
+        )
+    )
+    request = ask(scene, sections=(Section.PROJECT,))
+
+    def correct() -> None:
+        db.session.get_one(Application, scene.application.id).need = "Les familles manquent de repas en août."
+
+    do(correct)
+    answer(scene, request)
+    rows = scene.as_officer.get(scene.file).texts('//table[contains(caption, "Changements")]/tbody/tr')
+    assert rows == ["Besoin–Les familles manquent de repas en août."]

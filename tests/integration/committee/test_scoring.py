@@ -89,6 +89,7 @@ def test_what_lacks_is_said_beside_each_field_and_what_was_typed_stays(scene):
     page = ada.post(scene.path("analyse"), **fields, final="1")
     assert set(page.errors) == {"verdict", f"comment_{first.id}", f"level_{second.id}"}
     assert "Bien ancré" in page.text
+    assert page.texts(TOTAL) == ["15,00"]
     assert sheets() == []
 
 
