@@ -7,7 +7,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal.accounts.models import Person
-from portal.foundation.database import BigId
 
 
 def full_name() -> sa.ColumnElement[str]:
@@ -18,4 +17,4 @@ def full_name() -> sa.ColumnElement[str]:
 
 def whole_sum(amount: Any) -> sa.ColumnElement[int | None]:
     """The sum of amounts all known, else NULL: an unknown part makes the whole unknown, never smaller."""
-    return sa.case((sa.func.count() == sa.func.count(amount), sa.cast(sa.func.sum(amount), BigId)))
+    return sa.case((sa.func.count() == sa.func.count(amount), sa.func.sum(amount)))
