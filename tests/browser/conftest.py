@@ -8,7 +8,7 @@ import pytest
 from werkzeug.serving import make_server
 
 from portal.extensions import db
-from tests.browser.walking import watched
+from tests.browser.walking import inspect, watched
 
 CHROMIUM = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
 HERE = Path(__file__).parent
@@ -45,3 +45,50 @@ def address(app):
 def sheet(page, request):
     """A page of that width, with what the browser complained of."""
     return watched(page, request.param)
+
+
+@pytest.fixture
+def live(app, address):
+    """The same address with forgery checks on, as people meet it."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    yield address
+    app.config["WTF_CSRF_ENABLED"] = False
+
+
+@pytest.fixture
+def open_page(browser, live):
+    """Open a window: open_page(width=320, scripts=False). It remembers what the browser complained of."""
+    contexts = []
+
+    def opened(width=1280, *, scripts=True, height=800):
+        context = browser.new_context(base_url=live, java_script_enabled=scripts, locale="fr-FR")
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = watched(context.new_page(), width)
+        page.set_viewport_size({"width": width, "height": height})
+        page.scripts = scripts
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def check_page(open_page):
+    """check_page(page, name): the page fits, axe finds nothing, the content policy blocked nothing.
+
+    axe is a script: for a window without scripts, another one opens the same address for it.
+    """
+
+    def check(page, name):
+        if not page.scripts:
+            twin = open_page(page.viewport_size["width"], height=page.viewport_size["height"])
+            twin.context.add_cookies(page.context.cookies())
+            twin.goto(page.url)
+            check(twin, name)
+            twin.context.close()
+            return
+        inspect(page, name)
+
+    return check

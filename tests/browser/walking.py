@@ -38,3 +38,11 @@ def sign_in(sheet, address, visitor):
     """Give the browser the session of a `tests.visitors.Visitor`."""
     cookie = visitor.client.get_cookie(visitor.app.config["SESSION_COOKIE_NAME"])
     sheet.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
+
+
+def sign_in_by_form(page, email, password):
+    """Through the page, as anybody does; the window knows the portal's address."""
+    page.goto("/connexion")
+    page.get_by_label("Adresse électronique").fill(email)
+    page.get_by_label("Mot de passe").fill(password)
+    page.get_by_role("main").get_by_role("button", name="Se connecter").click()

@@ -77,7 +77,10 @@ class OrganisationFields:
     name = line("Nom de la structure", asked=True)
     acronym = line("Sigle", longest=40)
     kind = SelectField(
-        "Nature de la structure", [Asked()], choices=choices((kind.value, kind.label) for kind in OrganisationKind)
+        "Nature de la structure",
+        [Asked()],
+        choices=choices((kind.value, kind.label) for kind in OrganisationKind),
+        default=OrganisationKind.UNKNOWN.value,
     )
     siret = SiretField("Numéro SIRET", [Asked()], description="14 chiffres, sur l’avis de situation Insee.")
     rna = RnaField("Numéro RNA", description="Associations : W suivi de 9 chiffres, sur le récépissé de la préfecture.")

@@ -63,7 +63,8 @@ def _write_identity(organisation: Organisation, values: Mapping[str, Any]) -> li
     if not wanted.get("name"):
         # A structure never loses its name: the last one stays until another is typed.
         wanted.pop("name", None)
-    if values.get("kind"):
+    # What is known does not become unknown again.
+    if values.get("kind") not in (None, OrganisationKind.UNKNOWN):
         wanted["kind"] = OrganisationKind(values["kind"])
     changed = [name for name, value in wanted.items() if (getattr(organisation, name) or None) != (value or None)]
     for name in changed:

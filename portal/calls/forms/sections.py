@@ -112,7 +112,11 @@ class ProjectSection(SectionForm):
     is_renewal = yes_no("Ce projet est", no="une première demande", yes="le renouvellement d’une action déjà soutenue")
     renewal_of_id = SelectField("Dossier renouvelé", coerce=chosen_id)
     duration = SelectField(
-        "Durée", [Asked()], choices=choices((each.value, each.label) for each in Duration), coerce=Duration
+        "Durée",
+        [Asked()],
+        choices=choices((each.value, each.label) for each in Duration),
+        coerce=Duration,
+        default=Duration.ONE_YEAR,
     )
     contact_name = line("Prénom et nom", asked=True)
     contact_email = line("Adresse électronique", asked=True, validators=EMAIL)

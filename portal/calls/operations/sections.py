@@ -61,56 +61,81 @@ def save_section(
     somebody else saved since; then nothing is written.
     """
     check_editable(application, section)
-    number = _keep(application, section, typed, version, page, actor)
+    draft = _Draft(application.id, section, typed, page)
+    number = draft.keep(version, actor)
     if write is None:
         return Saved(number)
-    try:
-        # The words stay even when the rows are refused (a SIRET that another structure holds).
-        with db.session.begin_nested():
-            write()
-    except Refusals as several:
-        return Saved(number, several.refusals)
-    except Refusal as refusal:
-        return Saved(number, [refusal])
-    db.session.execute(
-        sa.update(SectionDraft)
-        .where(SectionDraft.application_id == application.id, SectionDraft.section == section)
-        .values(typed_version=number)
-    )
+    if refusals := _attempt(write):
+        draft.note(refusals)
+        return Saved(number, refusals)
+    draft.settle(number)
     if not is_autosave:
         record(actor, "application.section_saved", application, section=section)
     return Saved(number)
 
 
-def _keep(application: Application, section: Section, typed: Typed, version: int, page: str, actor: Actor) -> int:
-    here = sa.and_(SectionDraft.application_id == application.id, SectionDraft.section == section)
-    values: dict[str, Any] = {
-        "raw": {"typed": {name: list(texts) for name, texts in typed.items()}, "page": page},
-        "updated_at": clock.now(),
-        "updated_by_id": actor.person_id,
-    }
-    if version == 0 and _insert(application, section, values):
-        return 1
-    moved = _rowcount(
-        sa.update(SectionDraft).where(here, SectionDraft.version == version).values(version=version + 1, **values)
-    )
-    if moved:
-        return version + 1
-    current = drafts_of(application.id)[section]
-    if current.page == page or current.typed == values["raw"]["typed"]:
-        # Our own save, whose answer was lost on the way, or the very same words: nobody is in the way.
-        db.session.execute(sa.update(SectionDraft).where(here).values(version=current.version + 1, **values))
-        return current.version + 1
-    raise Conflict(_told(current), theirs=current, mine=dict(typed))
+def _attempt(write: Callable[[], None]) -> list[Refusal]:
+    """Run `write`, or undo it and answer why it was refused (a SIRET that another structure holds)."""
+    try:
+        with db.session.begin_nested():
+            write()
+    except Refusals as several:
+        return several.refusals
+    except Refusal as refusal:
+        return [refusal]
+    return []
 
 
-def _insert(application: Application, section: Section, values: dict[str, Any]) -> bool:
-    from sqlalchemy.dialects.postgresql import insert as pg_insert
-    from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+@dataclass(frozen=True)
+class _Draft:
+    """The row that keeps a section word for word."""
 
-    insert = pg_insert if db.session.get_bind().dialect.name == "postgresql" else sqlite_insert
-    statement = insert(SectionDraft).values(application_id=application.id, section=section, version=1, **values)
-    return _rowcount(statement.on_conflict_do_nothing(index_elements=["application_id", "section"])) == 1
+    application_id: int
+    section: Section
+    typed: Typed
+    page: str
+
+    @property
+    def _here(self) -> sa.ColumnElement[bool]:
+        return sa.and_(SectionDraft.application_id == self.application_id, SectionDraft.section == self.section)
+
+    @property
+    def _raw(self) -> dict[str, Any]:
+        return {"typed": {name: list(texts) for name, texts in self.typed.items()}, "page": self.page}
+
+    def keep(self, version: int, actor: Actor) -> int:
+        """Write the words over those of `version`; the new version. Raises Conflict."""
+        values: dict[str, Any] = {"raw": self._raw, "updated_at": clock.now(), "updated_by_id": actor.person_id}
+        if version == 0 and self._insert(values):
+            return 1
+        mine = sa.and_(self._here, SectionDraft.version == version)
+        if _rowcount(sa.update(SectionDraft).where(mine).values(version=version + 1, **values)):
+            return version + 1
+        current = drafts_of(self.application_id)[self.section]
+        if current.page == self.page or current.typed == values["raw"]["typed"]:
+            # Our own save, whose answer was lost on the way, or the very same words: nobody is in the way.
+            number = current.version + 1
+            db.session.execute(sa.update(SectionDraft).where(self._here).values(version=number, **values))
+            return number
+        raise Conflict(_told(current), theirs=current, mine=dict(self.typed))
+
+    def note(self, refusals: list[Refusal]) -> None:
+        """Keep why the words did not become rows, so that the page says it again when it is opened."""
+        told = [[refusal.field, refusal.message] for refusal in refusals]
+        db.session.execute(sa.update(SectionDraft).where(self._here).values(raw={**self._raw, "refusals": told}))
+
+    def settle(self, version: int) -> None:
+        """Note that the words of `version` are now typed rows."""
+        db.session.execute(sa.update(SectionDraft).where(self._here).values(typed_version=version))
+
+    def _insert(self, values: dict[str, Any]) -> bool:
+        from sqlalchemy.dialects.postgresql import insert as pg_insert
+        from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+        insert = pg_insert if db.session.get_bind().dialect.name == "postgresql" else sqlite_insert
+        row = {"application_id": self.application_id, "section": self.section, "version": 1, **values}
+        statement = insert(SectionDraft).values(**row)
+        return _rowcount(statement.on_conflict_do_nothing(index_elements=["application_id", "section"])) == 1
 
 
 def _rowcount(statement: Any) -> int:

@@ -304,6 +304,7 @@ class Draft:
     section: Section
     typed: dict[str, list[str]]
     page: str
+    refusals: list[tuple[str | None, str]]
     version: int
     is_readable: bool
     updated_at: datetime
@@ -319,7 +320,8 @@ def drafts_of(application_id: int) -> dict[Section, Draft]:
     )
     return {
         draft.section: Draft(
-            draft.section, draft.raw.get("typed", {}), draft.raw.get("page", ""), draft.version,
+            draft.section, draft.raw.get("typed", {}), draft.raw.get("page", ""),
+            [(field, message) for field, message in draft.raw.get("refusals", [])], draft.version,
             draft.typed_version == draft.version, draft.updated_at, person.display_name if person else "",
         )
         for draft, person in rows

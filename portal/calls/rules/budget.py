@@ -35,10 +35,15 @@ class Totals:
 
     @property
     def public_share_bp(self) -> int | None:
-        """The part of public money in the income, rounded up so that a share above a limit shows above it."""
-        if self.income == 0:
-            return None
-        return -(-self.public * WHOLE_IN_BASIS_POINTS // self.income)
+        """The part of public money in the budget (its larger side while it does not balance yet).
+
+        None without expenses. Rounded up, so that a share above a limit shows above it.
+        """
+        return -(-self.public * WHOLE_IN_BASIS_POINTS // self.size) if self.expenses else None
+
+    @property
+    def size(self) -> int:
+        return max(self.expenses, self.income)
 
 
 def totals(entries: Iterable[BudgetEntry]) -> Totals:
@@ -74,4 +79,4 @@ def imbalances(sums: Totals) -> list[str]:
 
 def exceeds(sums: Totals, limit_bp: int | None) -> bool:
     """Whether public money goes beyond the call's share (None: the call does not look)."""
-    return limit_bp is not None and sums.income > 0 and sums.public * WHOLE_IN_BASIS_POINTS > limit_bp * sums.income
+    return limit_bp is not None and sums.expenses > 0 and sums.public * WHOLE_IN_BASIS_POINTS > limit_bp * sums.size

@@ -23,7 +23,7 @@ from portal.calls.states import Section
 from portal.calls.views import blueprint
 from portal.calls.views.filing import WRITES
 from portal.foundation import clock
-from portal.foundation.refusals import Conflict
+from portal.foundation.refusals import Conflict, Refusal
 from portal.foundation.web.formats import time_fr
 
 FORMS: dict[Section, type[SectionForm]] = {
@@ -56,6 +56,8 @@ def _opened(application: Application, section: Section) -> OpenSection:
     if draft is not None and not draft.is_readable:
         form = of_words(FORMS[section], application, dossier, draft.typed, extra)
         form.validate()
+        for field, message in draft.refusals:
+            form.refuse(Refusal(message, field))
     else:
         form = of_rows(FORMS[section], application, dossier, extra)
     version = draft.version if draft else 0

@@ -26,6 +26,10 @@ function update(part) {
     output.className = gap === 0 ? "is-right" : "is-wrong";
   }
   for (const output of part.querySelectorAll("[data-total-gap]")) tellGap(output, sums);
+  for (const box of part.querySelectorAll("[data-hide-zero]")) {
+    const totals = [...box.querySelectorAll("[data-total]")];
+    box.hidden = totals.every((output) => !sums[output.dataset.total]);
+  }
 }
 
 function tellGap(output, sums) {
