@@ -106,7 +106,7 @@ class _Draft:
     def keep(self, version: int, actor: Actor) -> int:
         """Write the words over those of `version`; the new version. Raises Conflict."""
         values: dict[str, Any] = {"raw": self._raw, "updated_at": clock.now(), "updated_by_id": actor.person_id}
-        if version == 0 and self._insert(values):
+        if self._insert(values):
             return 1
         mine = sa.and_(self._here, SectionDraft.version == version)
         if _rowcount(sa.update(SectionDraft).where(mine).values(version=version + 1, **values)):

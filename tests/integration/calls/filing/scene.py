@@ -95,8 +95,8 @@ def scene(**call_values: Any) -> Scene:
         )
     factories.envelope(call, city, 5_000_000)
     factories.envelope(call, state, 5_000_000)
-    rib = _document(call, "rib", "Relevé d’identité bancaire", DocumentCase.ALWAYS, 1)
-    report = _document(call, "activity_report", "Rapport d’activité", DocumentCase.PRIVATE, 2)
+    rib = document_asked(call, "rib", "Relevé d’identité bancaire", DocumentCase.ALWAYS, 1)
+    report = document_asked(call, "activity_report", "Rapport d’activité", DocumentCase.PRIVATE, 2)
     organisation = factories.organisation("Les Ateliers du Vallon", kind=OrganisationKind.ASSOCIATION)
     owner = factories.member(organisation)
     return Scene(
@@ -114,7 +114,7 @@ def _indicator(contract: Contract, code: str, label: str, kind: IndicatorKind, p
     )  # fmt: skip
 
 
-def _document(call: Call, code: str, label: str, case: DocumentCase, position: int) -> DocumentRequirement:
+def document_asked(call: Call, code: str, label: str, case: DocumentCase, position: int) -> DocumentRequirement:
     return factories.save(
         DocumentRequirement(
             call_id=call.id, code=code, label=label, case=case, is_compulsory=True, is_reusable=True, position=position
