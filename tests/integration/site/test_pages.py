@@ -6,11 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from portal.accounts.rules import Role
 from portal.calls.states import CallStatus
 from portal.evaluation.models import TerritorialReport
 from portal.quartiers.models import ContractQuartier, QuartierKind
 from tests import factories, scenes
 from tests.visitors import Visitor
+
+NOTICE = "//aside[contains(@class, 'demo-notice')]"
 
 
 @pytest.fixture
@@ -155,9 +158,7 @@ def test_a_quartier_in_two_contracts_has_a_page_in_each(anonymous, city):
     assert first.texts("//nav[@aria-label='Contrats de ville']//a[@aria-current]") == ["Contrat de ville 2015-2030"]
     other = anonymous.get("/quartiers/encagnane/demo-2024-2030")
     assert "Taux de chômage" not in other.text
-    assert other.texts("//aside[contains(@class, 'demo-notice')]") == [
-        "Contrat de démonstration : personnes, montants et notes fictifs."
-    ]
+    assert other.texts(NOTICE) == ["Contrat de démonstration : personnes, montants et notes fictifs."]
     assert anonymous.get("/quartiers/encagnane/autre").status_code == 404
     assert anonymous.get("/quartiers/inconnu").status_code == 404
 
@@ -184,10 +185,22 @@ def test_the_accessibility_statement_stays_honest(anonymous, city):
     assert "Non conforme" in anonymous.get("/accessibilite").text
 
 
+def test_the_private_pages_of_an_invented_contract_say_that_it_is_invented(app, city):
+    invented = factories.contract("demo-2024-2030", is_demo=True)
+    call = factories.call(invented, title="Appel fictif")
+    draft = factories.application(call, city.organisation, title="Brouillon")
+    notice = ["Contrat de démonstration : personnes, montants et notes fictifs."]
+    manager = Visitor(app, factories.staff(Role.MANAGER, invented))
+    member = Visitor(app, factories.member(city.organisation))
+    for visitor, path in ((manager, f"/appels/{call.id}"), (member, f"/dossiers/{draft.id}")):
+        assert visitor.get(path).texts(NOTICE) == notice
+    assert member.get("/dossiers").texts(NOTICE) == []
+
+
 def test_a_private_page_of_an_invented_contract_tells_nothing_to_an_outsider(app, city):
     """The notice would say that the thing exists."""
     invented = factories.contract("demo-2024-2030", is_demo=True)
     outsider = Visitor(app, factories.person())
     page = outsider.get(f"/contrats/{invented.id}")
     assert page.status_code == 404
-    assert page.texts("//aside[contains(@class, 'demo-notice')]") == []
+    assert page.texts(NOTICE) == []
