@@ -64,14 +64,13 @@ def recusals_of_call(call: Call, person_id: int, grants: Sequence[HeldGrant]) ->
 
 def recused_names(application: Application) -> list[str]:
     """The people who stepped out of one application, for its file and the minutes."""
-    name = full_name().label("name")  # PostgreSQL orders distinct rows by what they select
     rows = db.session.execute(
-        sa.select(name)
+        sa.select(full_name())
         .select_from(Person)
         .join(Recusal, Recusal.person_id == Person.id)
         .where(_touches(application), Recusal.ended_at.is_(None))
         .distinct()
-        .order_by(name)
+        .order_by(full_name())
     )
     return list(rows.scalars())
 
@@ -129,13 +128,12 @@ def staff_of_call(call: Call) -> list[tuple[int, str]]:
         sa.and_(Grant.scope_kind == ScopeKind.CALL, Grant.scope_id == call.id),
         sa.and_(Grant.scope_kind == ScopeKind.FUNDER, Grant.scope_id.in_(funders)),
     )
-    name = full_name().label("name")
     rows = db.session.execute(
-        sa.select(Person.id, name)
+        sa.select(Person.id, full_name())
         .join(Grant, Grant.person_id == Person.id)
         .where(Grant.ended_at.is_(None), Person.disabled_at.is_(None), Grant.role.in_(STAFF_ROLES), reached)
         .distinct()
-        .order_by(name, Person.id)
+        .order_by(full_name(), Person.id)
     )
     return [(row[0], row[1]) for row in rows]
 
