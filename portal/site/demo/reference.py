@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import portal.contracts
@@ -82,11 +82,11 @@ def make_past_call(contract: Contract, funders: dict[str, int], actor: Actor) ->
     """The 2026 call: open in autumn 2025, published; its envelopes notified by the State and the city."""
     call = create_call(contract, kind=CallKind.ANNUAL, year=2026, title="Appel à projets 2026", actor=actor)
     dates = CallDates(
-        opens_at=_paris(2025, 10, 1, 9),
-        closes_at=_paris(2025, 11, 14, 18),
-        actions_start_on=datetime(2026, 1, 1).date(),
-        actions_end_on=datetime(2026, 12, 31).date(),
-        bilan_due_on=datetime(2027, 6, 30).date(),
+        opens_at=at(2025, 10, 1, 9),
+        closes_at=at(2025, 11, 14, 18),
+        actions_start_on=date(2026, 1, 1),
+        actions_end_on=date(2026, 12, 31),
+        bilan_due_on=date(2027, 6, 30),
     )
     _complete(call, dates, funders, actor)
     return call
@@ -101,9 +101,9 @@ def make_open_call(source: Call, contract: Contract, funders: dict[str, int], ac
     dates = CallDates(
         opens_at=clock.now() - timedelta(days=7),
         closes_at=from_paris_input(today + timedelta(days=30)),
-        actions_start_on=datetime(2027, 1, 1).date(),
-        actions_end_on=datetime(2027, 12, 31).date(),
-        bilan_due_on=datetime(2028, 6, 30).date(),
+        actions_start_on=date(2027, 1, 1),
+        actions_end_on=date(2027, 12, 31),
+        bilan_due_on=date(2028, 6, 30),
     )
     _complete(call, dates, {}, actor)
     return call
@@ -111,7 +111,7 @@ def make_open_call(source: Call, contract: Contract, funders: dict[str, int], ac
 
 def _complete(call: Call, dates: CallDates, funders: dict[str, int], actor: Actor) -> None:
     calling.set_dates(call, dates, version=call.version, actor=actor)
-    db.session.refresh(call)
+    _read_again(call)
     calling.set_presentation(
         call,
         title=call.title,
@@ -120,7 +120,7 @@ def _complete(call: Call, dates: CallDates, funders: dict[str, int], actor: Acto
         version=call.version,
         actor=actor,
     )
-    db.session.refresh(call)
+    _read_again(call)
     for kind, amount_cents in ENVELOPES.items():
         if kind in funders:
             set_envelope(
@@ -133,5 +133,12 @@ def _complete(call: Call, dates: CallDates, funders: dict[str, int], actor: Acto
             )
 
 
-def _paris(year: int, month: int, day: int, hour: int) -> datetime:
-    return from_paris_input(datetime(year, month, day, hour))
+def at(year: int, month: int, day: int, hour: int = 10) -> datetime:
+    """An instant of the story, Paris time."""
+    return from_paris_input(datetime.combine(date(year, month, day), time(hour)))
+
+
+def _read_again(call: Call) -> None:
+    """Each change moves the call's version in the database."""
+    db.session.flush()
+    db.session.refresh(call)
