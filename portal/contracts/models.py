@@ -50,6 +50,11 @@ class Contract(Identified, Base):
     axes: Mapped[list[Axis]] = relationship(order_by="Axis.position")
     priorities: Mapped[list[Priority]] = relationship(order_by="Priority.position")
 
+    @property
+    def demo_mention(self) -> str | None:
+        """What every document about an invented contract says on each page."""
+        return "Contrat de démonstration : données fictives." if self.is_demo else None
+
     def access_scopes(self) -> dict[ScopeKind, set[int]]:
         return {ScopeKind.CONTRACT: {self.id}, ScopeKind.INSTANCE: {1}}
 

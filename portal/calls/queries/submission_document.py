@@ -44,10 +44,7 @@ def _of(dossier: Dossier) -> str:
 
 def _frame(application: Application) -> dict[str, Any]:
     contract = application.call.contract
-    return {"contract": contract.name} | ({"demo": _DEMO} if contract.is_demo else {})
-
-
-_DEMO = "Document de démonstration : les personnes et les montants sont inventés."
+    return {"contract": contract.name, "demo": contract.demo_mention}
 
 
 def _section(section: ReadSection) -> Blocks:

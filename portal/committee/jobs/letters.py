@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from portal.committee.jobs.sittings import DEMO
 from portal.committee.models import Letter
 from portal.committee.operations.letters import attach_letter
 from portal.committee.queries import letters as queries
@@ -25,7 +24,7 @@ def letter(task_id: int, letter_id: int) -> None:
         "document",
         {
             "contract": contract.name,
-            "demo": DEMO if contract.is_demo else None,
+            "demo": contract.demo_mention,
             "show_title": False,
             "author": [contract.contact_service],
             "blocks": _blocks(made),

@@ -13,8 +13,6 @@ from portal.foundation.files import keep
 from portal.foundation.outbox import job
 from portal.foundation.render import render_pdf
 
-DEMO = "Document de démonstration : personnes, montants et décisions fictifs."
-
 
 @job("committee.minutes")
 def minutes(task_id: int, sitting_id: int) -> None:
@@ -25,7 +23,7 @@ def minutes(task_id: int, sitting_id: int) -> None:
         "document",
         {
             "contract": contract.name,
-            "demo": DEMO if contract.is_demo else None,
+            "demo": contract.demo_mention,
             "kicker": "Relevé de décisions",
             "author": [contract.contact_service],
             "blocks": blocks(minutes_of(sitting)),

@@ -7,22 +7,27 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
+
 from portal.accounts.models import Person
 from portal.accounts.operations import grants
 from portal.accounts.operations.people import by
 from portal.accounts.rules import MemberLevel, Role, ScopeKind
 from portal.calls.models import Call
 from portal.calls.operations import calling
+from portal.committee.models import FundingAct
 from portal.contracts.models import Contract
 from portal.extensions import db
-from portal.foundation import clock
+from portal.foundation import clock, delivery
 from portal.foundation.actors import SYSTEM, Actor
 from portal.foundation.database import unit_of_work
+from portal.foundation.outbox import Task, TaskState
 from portal.quartiers.queries import quartiers_of
 from portal.site.demo import dossiers, people, reference, stages
 from portal.site.demo.people import ACCOUNTS
 from portal.site.demo.stages import Filed
 
+LETTER_JOB = "committee.letter"
 RECUSED_FROM = "Relais Jeunes Demain (fictif)"
 Say = Callable[[str], None]
 
@@ -37,6 +42,7 @@ class Demonstration:
     call: Call = field(init=False)
     porteurs: dict[str, dossiers.Porteur] = field(default_factory=dict)
     story: list[Filed] = field(default_factory=list)
+    granted: list[tuple[FundingAct, Person, Role]] = field(default_factory=list)
 
     @property
     def officer(self) -> Actor:
@@ -64,14 +70,24 @@ def build(say: Say) -> None:
         ("les analyses", reference.at(2026, 1, 15), _analyse),
         ("les avis et propositions des financeurs", reference.at(2026, 2, 3), _propose),
         ("le comité de pilotage", reference.at(2026, 2, 24), _arbitrate),
-        ("les actes et les notifications", reference.at(2026, 3, 27), _grant),
+        ("les actes des financeurs", reference.at(2026, 3, 20), _grant),
+        ("les notifications", reference.at(2026, 3, 27), _notify),
         ("les bilans", reference.at(2026, 11, 10), _answer),
         ("l’appel 2027, ouvert", None, _open_next),
     ]
     for words, moment, step in steps:
         say(f"  {words}…")
-        with clock.held(moment or clock.now()), unit_of_work():
-            step(demo)
+        with clock.held(moment or clock.now()):
+            with unit_of_work():
+                step(demo)
+            _make_letters()
+
+
+def _make_letters() -> None:
+    """A letter is notified once its PDF is there; the other documents wait for the worker."""
+    waiting = sa.select(Task.id).where(Task.name == LETTER_JOB, Task.state == TaskState.WAITING).order_by(Task.id)
+    for task_id in list(db.session.scalars(waiting)):
+        delivery.run_task(task_id)
 
 
 def _real(_demo: Demonstration) -> None:
@@ -139,7 +155,11 @@ def _arbitrate(demo: Demonstration) -> None:
 
 
 def _grant(demo: Demonstration) -> None:
-    stages.grant(demo.story, demo.call, demo.agents)
+    demo.granted = stages.grant(demo.story, demo.call, demo.agents)
+
+
+def _notify(demo: Demonstration) -> None:
+    stages.notify(demo.granted)
 
 
 def _answer(demo: Demonstration) -> None:

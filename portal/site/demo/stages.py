@@ -17,7 +17,7 @@ from portal.calls.models import Application, Call
 from portal.calls.operations.submission import submit
 from portal.calls.rules.sections import asked_attestations
 from portal.calls.states import Section
-from portal.committee.models import SittingKind
+from portal.committee.models import FundingAct, Sitting, SittingKind
 from portal.committee.operations import (
     acts,
     admissibility,
@@ -109,7 +109,7 @@ def instruct(story: list[Filed], call: Call, officer: Actor) -> None:
     sittings.move_sitting(sitting, "close", actor=officer, roles=DIRECTION)
 
 
-def _hold(call: Call, kind: str, held_on: date, applications: list[Application], officer: Actor) -> object:
+def _hold(call: Call, kind: str, held_on: date, applications: list[Application], officer: Actor) -> Sitting:
     """Plan, convene and open a sitting with everybody present."""
     found = db.session.execute(
         sa.select(SittingKind).where(SittingKind.contract_id == call.contract_id, SittingKind.code == kind)
@@ -121,6 +121,7 @@ def _hold(call: Call, kind: str, held_on: date, applications: list[Application],
     sittings.add_to_agenda(sitting, applications, actor=officer)
     sittings.move_sitting(sitting, "open", actor=officer, roles=DIRECTION)
     sittings.take_attendance(sitting, [member.id for member in sitting.members], actor=officer)
+    db.session.flush()
     db.session.expire(sitting)
     return sitting
 
@@ -185,7 +186,7 @@ def arbitrate(story: list[Filed], call: Call, officer: Actor) -> None:
     """The COPIL decides, in one sitting."""
     heard = [each for each in story if each.reaches("arbitrated")]
     sitting = _hold(call, "copil", date(2026, 2, 24), [each.application for each in heard], officer)
-    by_application = {item.application_id: item for item in sitting.agenda}  # type: ignore[attr-defined]
+    by_application = {item.application_id: item for item in sitting.agenda}
     for each in heard:
         outcome, reason = OUTCOMES.get(each.stage, (Outcome.RETAINED, ""))
         kept = outcome in (Outcome.RETAINED, Outcome.RETAINED_LOWER)
@@ -203,8 +204,11 @@ def arbitrate(story: list[Filed], call: Call, officer: Actor) -> None:
     letters.make_rejections(sitting, actor=officer, roles=DIRECTION)
 
 
-def grant(story: list[Filed], call: Call, agents: dict[int, tuple[Person, Role]]) -> None:
-    """Each funder's act grants what was arbitrated; some are then notified."""
+def grant(
+    story: list[Filed], call: Call, agents: dict[int, tuple[Person, Role]]
+) -> list[tuple[FundingAct, Person, Role]]:
+    """Each funder's act grants what was arbitrated; answers the acts whose letters are to be notified."""
+    to_notify = []
     for funder_id, (agent, role) in agents.items():
         funder = db.session.get_one(Funder, funder_id)
         kind = ActKind.ORDER if role is Role.STATE_OFFICER else ActKind.DELIBERATION
@@ -217,7 +221,14 @@ def grant(story: list[Filed], call: Call, agents: dict[int, tuple[Person, Role]]
             if notified:
                 db.session.flush()
                 letters.make_grant_letters(act, actor=by(agent), roles={role})
-                letters.notify_act(act, actor=by(agent), roles={role})
+                to_notify.append((act, agent, role))
+    return to_notify
+
+
+def notify(granted: list[tuple[FundingAct, Person, Role]]) -> None:
+    """Send the letters, once their PDFs are made."""
+    for act, agent, role in granted:
+        letters.notify_act(act, actor=by(agent), roles={role})
 
 
 def _arbitrated(story: list[Filed], funder_id: int, *, notified: bool) -> dict[int, int | None]:
@@ -237,6 +248,7 @@ def answer(story: list[Filed], officer: Actor) -> None:
             continue
         bilan = db.session.execute(sa.select(Bilan).where(Bilan.application_id == each.application.id)).scalar_one()
         _write_bilan(bilan, each)
+        db.session.flush()
         if each.reaches("accepted"):
             bilans.accept(bilan, actor=officer, roles=DIRECTION)
 
@@ -250,23 +262,29 @@ def _write_bilan(bilan: Bilan, filed: Filed) -> None:
         "next_steps": "Reconduire l’action avec davantage de bénévoles.",
     }
     answers.save_words(bilan, words, bilan.version, **common)
-    db.session.refresh(bilan)
+    _read_again(bilan)
     rows = sheet.budget_of(bilan).rows
     answers.save_budget(
         bilan, answers.RealisedBudget({row.key: row.expected_cents for row in rows}), bilan.version, **common
     )
-    db.session.refresh(bilan)
+    _read_again(bilan)
     reached = filed.application.people_expected or 0
     answers.save_people(bilan, answers.RealisedPeople(reached), bilan.version, **common)
-    db.session.refresh(bilan)
+    _read_again(bilan)
     answers.save_indicators(
         bilan,
         {target.key: _reached(target) for target in sheet.targets_of(bilan)},
         bilan.version,
         **common,
     )
-    db.session.refresh(bilan)
+    _read_again(bilan)
     bilans.submit(bilan, name=filed.author.display_name, role="présidente", sincere=True, **common)
+
+
+def _read_again(bilan: Bilan) -> None:
+    """Each section saved moves the bilan's version in the database."""
+    db.session.flush()
+    db.session.refresh(bilan)
 
 
 def _reached(target: sheet.Target) -> answers.IndicatorAnswer:
