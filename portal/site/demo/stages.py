@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -254,7 +255,8 @@ def answer(story: list[Filed], officer: Actor) -> None:
 
 
 def _write_bilan(bilan: Bilan, filed: Filed) -> None:
-    common = {"actor": by(filed.author), "roles": AUTHOR}
+    # Any: mypy cannot follow keyword values through **.
+    common: dict[str, Any] = {"actor": by(filed.author), "roles": AUTHOR}
     words = {
         "done": "Les ateliers ont eu lieu toute l’année, deux fois par semaine.",
         "difficulties": "Le démarrage a pris un mois de retard.",
