@@ -147,7 +147,7 @@ def analyse(story: list[Filed], reviewers: list[Person], recused_from: str, offi
 
 
 def _score(application: Application, reader: Person, number: int) -> None:
-    marks = {
+    marks: dict[int, tuple[int | None, str]] = {
         criterion.id: (2 + (number + position + reader.id) % 3, "")
         for position, criterion in enumerate(application.call.criteria)
     }
