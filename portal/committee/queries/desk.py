@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from portal.accounts.models import Organisation
 from portal.accounts.rules import HeldGrant, Role, ScopeKind
 from portal.calls.models import Application, Call, FundingLine, Placement
-from portal.calls.queries.visibility import visible_applications
+from portal.calls.queries.visibility import recused_applications, visible_applications
 from portal.calls.states import ApplicationStatus, CallStatus, FundingStatus, Origin
 from portal.committee.models import (
     AdmissibilityProposal,
@@ -181,6 +181,12 @@ class DeskQueue:
             placed = sa.select(Placement.application_id).where(Placement.quartier_id == wanted.quartier_id)
             statement = statement.where(Application.id.in_(placed))
         return statement
+
+
+def leaves_out(call: Call, person_id: int) -> bool:
+    """Whether the person stepped out of some of the call's applications, which no list nor total shows."""
+    found = recused_applications(person_id).where(Application.call_id == call.id).exists()
+    return bool(db.session.execute(sa.select(found)).scalar())
 
 
 def quartiers_of(call: Call) -> list[tuple[int, str]]:

@@ -58,6 +58,7 @@ def desk(call: Call) -> str:
         quartiers=queue.quartiers_of(call),
         stage_choices=[(stage.value, stage.label) for stage in Stage],
         status_choices=[(status.value, status.label) for status in ApplicationStatus],
+        leaves_out=queue.leaves_out(call, current_user.id),
         instructs=bool(roles_of(call) & {Role.OFFICER, Role.MANAGER}),
     )
 

@@ -150,6 +150,17 @@ def test_asking_from_the_page_reopens_only_what_is_named_and_tells_owners_and_ed
     assert mails() == [("changes_requested", scene.owner.email), ("changes_requested", editor.email)]
 
 
+def test_the_organisation_edits_what_is_reopened_and_nothing_else(scene):
+    ask(scene, sections=(Section.QUARTIERS,))
+    home = scene.as_owner.get(scene.path("").rstrip("/"))
+    assert home.tree.xpath(f'//a[@href="{scene.path("corrections")}"]')
+    opened_, closed = (scene.as_owner.get(scene.path(part)).status_code for part in ("quartiers", "projet"))
+    assert (opened_, closed) == (200, 302)
+    request = queries.open_request(scene.application.id)
+    answer(scene, request)
+    assert scene.as_owner.get(scene.path("quartiers")).status_code == 302
+
+
 def test_a_request_that_lacks_everything_says_so_field_by_field(scene):
     page = scene.as_officer.post(scene.path("corrections/demander"), message="", due_on="")
     assert set(page.errors) == {"sections", "due_on", "message"}

@@ -202,4 +202,5 @@ def test_counts_leave_the_file_out(scene):
     page = scene.visit(who).get(f"/instruction/{scene.call.id}")
     assert page.texts('//p[@class="pagination-total"]') == ["1 dossier"]
     assert page.texts('//*[@class="figure-value"]') == ["1"]
+    assert "Hors dossiers dont vous vous êtes déporté·e." in page.text
     assert "1 dossier déposé" in scene.visit(who).get("/instruction").text.replace("\u00a0", " ")
