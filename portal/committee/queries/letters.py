@@ -15,7 +15,7 @@ from portal.calls.queries.visibility import recused_applications
 from portal.committee.models import Decision, FundingAct, FundingActLine, Letter
 from portal.committee.rules.letters import Grant, Heading, Rejection
 from portal.committee.states import ActKind, Outcome
-from portal.contracts.models import Contract
+from portal.contracts.models import Contract, Funder
 from portal.extensions import db
 from portal.foundation.money import format_euros
 from portal.foundation.web.formats import date_fr
@@ -142,8 +142,14 @@ def heading_of(letter: Letter) -> Heading:
         call=application.call.title,
         contact=_contact(contract),
         appeals=contract.appeal_notice or "",
-        signatory=f"Pour {letter.funder.deciding_body or letter.funder.name}" if letter.funder else author,
+        signatory=_signatory(letter.funder) if letter.funder else author,
     )
+
+
+def _signatory(funder: Funder) -> str:
+    """Who the letter is signed for. Names come without an article, hence the brackets."""
+    body = funder.deciding_body
+    return f"Pour l’organisme attribuant : {funder.name}" + (f" ({body})" if body else "")
 
 
 def _address(organisation: Organisation) -> tuple[str, ...]:
