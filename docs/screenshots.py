@@ -29,6 +29,8 @@ ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "pictures"
 SIZE = (1200, 850)
 NARROW = (360, 740)
+YEAR = "2026"
+"""The year of the demonstration whose call went through its whole cycle."""
 
 Walk = Callable[[Page], object]
 
@@ -44,14 +46,14 @@ class Picture:
     size: tuple[int, int] = SIZE
 
 
-def follow(pattern: str) -> Walk:
-    """Open the first link of the content whose address holds `pattern`."""
-    return lambda page: page.locator(f"main a[href*='{pattern}']").first.click()
+def follow(pattern: str, words: str = "") -> Walk:
+    """Open the first link of the content whose address holds `pattern`, and whose text holds `words`."""
+    return lambda page: page.locator(f"main a[href*='{pattern}']").filter(has_text=words).first.click()
 
 
-def down_to(text: str) -> Walk:
-    """Bring a heading to the top of the window."""
-    return lambda page: page.get_by_role("heading", name=text).first.evaluate("element => element.scrollIntoView()")
+def down_to(selector: str) -> Walk:
+    """Bring an element to the top of the window."""
+    return lambda page: page.locator(selector).first.evaluate("element => element.scrollIntoView()")
 
 
 def after(*walks: Walk) -> Walk:
@@ -68,16 +70,27 @@ def after(*walks: Walk) -> Walk:
 PICTURES_TAKEN = (
     Picture("accueil", None, "/"),
     Picture("appel", None, "/appels-a-projets", follow("/appels-a-projets/")),
-    Picture("quartier", None, "/quartiers/encagnane", down_to("Comparé à la ville et au pays")),
+    Picture("quartier", None, "/quartiers/encagnane", down_to("h2:has-text('Comparé')")),
     Picture("actions", None, "/actions?quartier=encagnane"),
-    Picture("telephone", None, "/actions?quartier=encagnane", down_to("Actions financées"), NARROW),
+    Picture("telephone", None, "/actions?quartier=encagnane", down_to(".data-cards"), NARROW),
     Picture("tableau-de-bord", "direction", "/accueil"),
     Picture("dossiers", "association", "/dossiers"),
-    Picture("instruction", "chargee", "/instruction", follow("/instruction/")),
-    Picture("analyse", "comite", "/mes-analyses", after(follow("/dossiers/"), down_to("La grille"))),
-    Picture("programmation", "direction", "/programmation", follow("/programmation/")),
-    Picture("seances", "elue", "/seances"),
-    Picture("comptes-rendus", "delegue", "/rapports", follow("/rapports/")),
+    Picture("dossier", "association", "/dossiers", follow("/dossiers/")),
+    Picture("instruction", "chargee", "/instruction", follow("/instruction/", YEAR)),
+    Picture("analyse", "comite", "/mes-analyses", after(follow("/dossiers/"), down_to("h2:has-text('La grille')"))),
+    Picture(
+        "programmation",
+        "direction",
+        "/programmation",
+        after(follow("/programmation/", YEAR), down_to("table.programme")),
+    ),
+    Picture("seance", "elue", "/seances", follow("/seances/")),
+    Picture(
+        "compte-rendu",
+        "delegue",
+        "/rapports",
+        after(follow(f"/{YEAR}/encagnane"), down_to("h2:has-text('Le programme')")),
+    ),
     Picture("exports", "delegue", "/exports", follow("/exports/")),
 )
 
@@ -97,7 +110,7 @@ def main() -> None:
 def take(browser: Browser, address: str, picture: Picture) -> None:
     """Sign in, walk to the screen and keep what a window of that size shows."""
     width, height = picture.size
-    page = browser.new_page(viewport={"width": width, "height": height}, locale="fr-FR", timezone_id="Europe/Paris")
+    page = browser.new_page(viewport={"width": width, "height": height}, reduced_motion="reduce", locale="fr-FR")
     if picture.account:
         sign_in(page, address, picture.account)
     page.goto(f"{address}{picture.path}")
