@@ -124,11 +124,11 @@ def shares_check(placements: Sequence[PlacedShare]) -> Check:
 
 
 def public_share_check(lines: Sequence[BudgetEntry], at_most_bp: int) -> Check:
-    """Public funding against the whole income, without contributions in kind."""
+    """Public funding against the whole budget, without contributions in kind."""
     code, label = "public_share", f"Financements publics d’au plus {format_share(at_most_bp)}"
     sums = totals(lines)
     if sums.public_share_bp is None:
-        return Check(code, label, TO_CHECK, "Aucun produit au budget.")
+        return Check(code, label, TO_CHECK, "Aucune charge au budget.")
     evidence = (
         f"{format_euros(sums.public)} de financements publics sur {format_euros(sums.income)}, "
         f"soit {format_share(sums.public_share_bp)}."

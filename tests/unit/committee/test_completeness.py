@@ -93,7 +93,7 @@ def test_shares(shares, result):
 
 @pytest.mark.parametrize(("public", "result"), [(8000, OK), (8001, TO_CHECK)])
 def test_the_public_share_is_compared_exactly(public, result):
-    lines = [income(public, is_public=True), income(10_000 - public)]
+    lines = [expense(10_000), income(public, is_public=True), income(10_000 - public)]
     assert rules.public_share_check(lines, 8000).result is result
 
 
