@@ -19,13 +19,14 @@ from portal.committee.operations import acts as operations
 from portal.committee.operations import letters
 from portal.committee.queries import acts as queries
 from portal.committee.rules.acts import RECORDERS
+from portal.committee.rules.desk import COMMITTEE
 from portal.committee.views import blueprint
 from portal.contracts.models import Funder
 from portal.extensions import db
 from portal.foundation.files import StoredFile, attachment
 from portal.foundation.forms import ActionForm, perform
 
-READERS = (Role.OFFICER, Role.MANAGER, Role.DELEGATE, Role.STEERING, Role.FUNDER_AGENT, Role.STATE_OFFICER)
+READERS = (*COMMITTEE, Role.FUNDER_AGENT, Role.STATE_OFFICER)
 SENDERS = (Role.OFFICER, Role.MANAGER, Role.FUNDER_AGENT, Role.STATE_OFFICER)
 
 
@@ -49,18 +50,16 @@ def roles_for(call: Call, funder_id: int) -> frozenset[Role]:
 @requires(*READERS, on=Call)
 def acts(call: Call) -> ResponseReturnValue:
     roles = roles_of(call)
-    contract_wide = bool(roles & {*DIRECTION, Role.DELEGATE, Role.STEERING})
+    committee = bool(roles & COMMITTEE)
     mine = my_scope_ids(Role.FUNDER_AGENT, Role.STATE_OFFICER)
     funders = queries.funders_of(call.id)
     return render_template(
         "committee/acts/list.html",
         directs=bool(roles & DIRECTION),
         call=call,
-        acts=queries.acts_of(call.id, current_person().id, None if contract_wide else mine),
+        acts=queries.acts_of(call.id, current_person().id, None if committee else mine),
         funders=[
-            funder
-            for funder in funders
-            if roles_for(call, funder.id) & RECORDERS and (contract_wide or funder.id in mine)
+            funder for funder in funders if roles_for(call, funder.id) & RECORDERS and (committee or funder.id in mine)
         ],
     )
 
@@ -104,6 +103,7 @@ def act(funding_act: FundingAct) -> ResponseReturnValue:
         total=sum(line.amount_cents for line in lines),
         hidden=len(funding_act.lines) - len(lines),
         sends=bool(roles_of(funding_act) & set(SENDERS)),
+        reads_letters=bool(roles_of(funding_act) & {*SENDERS, Role.DELEGATE}),
     )
 
 

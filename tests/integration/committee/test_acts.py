@@ -216,6 +216,16 @@ def test_what_is_left_is_not_told_to_somebody_recused_from_a_part_of_it(scene):
     assert page.errors == {field: "Cette attribution n’est pas possible, ou l’enveloppe n’y suffit pas."}
 
 
+@pytest.mark.parametrize("role", [Role.REVIEWER, Role.STEERING, Role.DELEGATE, Role.OFFICER])
+def test_the_committee_reads_the_acts(scene, role):
+    application = scene.application()
+    scene.arbitrate(application, city=4_000_00)
+    act = scene.act(application, 4_000_00)
+    visitor = scene.visit(role)
+    assert "4 000,00 €" in visitor.get(f"/programmation/{scene.call.id}/actes").text
+    assert application.title in visitor.get(f"/actes/{act.id}").text
+
+
 def test_a_funder_refuses_with_a_reason_once(scene):
     application = scene.application()
     scene.arbitrate(application, city=4_000_00)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from portal.accounts.rules import Role
-from portal.calls.models import FundingLine
-from portal.calls.states import ApplicationStatus, FundingStatus
-from portal.committee.models import Opinion
+from portal.calls.models import Criterion, FundingLine
+from portal.calls.states import ApplicationStatus, FundingStatus, Origin
+from portal.committee.models import Assessment, Assignment, CriterionScore, Opinion
 from portal.committee.operations.programme import propose
-from portal.committee.states import Outcome, Verdict
+from portal.committee.states import AssessmentStatus, Outcome, Verdict
 from portal.extensions import db
 from portal.foundation import clock
 from portal.foundation.database import unit_of_work
@@ -163,6 +163,66 @@ def test_credits_of_the_state_in_active_watch_alone_are_pointed_out(scene):
     assert "Crédits de l’État demandés en veille active seulement" in table(scene).text
 
 
+def previous_grant(page, line):
+    return cells(page, line)[2]
+
+
+def test_last_year_s_grant_follows_a_renewal_under_another_title(scene):
+    last_year = factories.call(scene.contract, [scene.quartier], year=2025)
+    organisation = factories.organisation()
+    before = factories.application(last_year, organisation, status=ApplicationStatus.CLOSED, title="Ancien titre")
+    granted = factories.funding_line(before, scene.city, 4_000_00)
+    with unit_of_work():
+        granted.granted_cents = 1_800_00
+    renewed = factories.application(
+        scene.call, organisation, status=ApplicationStatus.ADMISSIBLE, title="Nouveau titre", renewal_of_id=before.id
+    )
+    line = factories.funding_line(renewed, scene.city, 5_000_00)
+    other = factories.application(scene.call, organisation, status=ApplicationStatus.ADMISSIBLE, title="Autre action")
+    new = factories.funding_line(other, scene.city, 5_000_00)
+    page = table(scene)
+    assert [previous_grant(page, each) for each in (line, new)] == ["1 800,00 €", "–"]
+
+
+def test_a_past_action_without_known_amounts_is_said_so_never_zero(scene):
+    past = factories.call(scene.contract, [scene.quartier], year=2025)
+    organisation = factories.organisation()
+    factories.application(past, organisation, status=ApplicationStatus.CLOSED, title="Ateliers", origin=Origin.IMPORTED)
+    again = factories.application(scene.call, organisation, status=ApplicationStatus.ADMISSIBLE, title="Ateliers")
+    line = factories.funding_line(again, scene.city, 5_000_00)
+    assert previous_grant(table(scene), line) == "non communiqué"
+
+
+def scored(scene, application, reviewer, level):
+    """A final analysis of one criterion, marked `level`."""
+    criterion = db.session.query(Criterion).first() or factories.save(
+        Criterion(call_id=scene.call.id, label="Pertinence", weight=100, position=1)
+    )
+    factories.save(Assignment(application_id=application.id, person_id=reviewer.id, assigned_at=clock.now()))
+    sheet = factories.save(
+        Assessment(
+            application_id=application.id,
+            person_id=reviewer.id,
+            status=AssessmentStatus.FINAL,
+            verdict=Verdict.FAVOURABLE,
+            updated_at=clock.now(),
+            finalised_at=clock.now(),
+        )
+    )
+    factories.save(CriterionScore(assessment_id=sheet.id, criterion_id=criterion.id, level=level))
+
+
+def test_scores_are_for_those_who_oversee_and_for_reviewers_who_gave_theirs(scene):
+    application = scene.application()
+    scored(scene, application, factories.staff(Role.REVIEWER, scene.call), 3)
+    mine = scene.person(Role.REVIEWER)
+    assert "Note 75,00 sur 100" in table(scene, Role.STEERING).text
+    assert "Note masquée jusqu’à votre analyse" in table(scene, Role.REVIEWER).text
+    assert "Note" not in table(scene, Role.FUNDER_AGENT).text
+    scored(scene, application, mine, 1)
+    assert "Note 50,00 sur 100" in table(scene, Role.REVIEWER).text
+
+
 # -- proposing ----------------------------------------------------------------------------------
 
 
@@ -278,7 +338,6 @@ def test_the_table_takes_the_same_queries_for_one_application_and_for_two_hundre
 def many(scene, count):
     """More applications in one go."""
     from portal.calls.models import Application, Placement
-    from portal.calls.states import Origin
     from portal.contracts.models import Nature
 
     organisation = factories.organisation()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portal.accounts.rules import Role
+from portal.accounts.rules import Role, ScopeKind
 from portal.calls.states import ApplicationStatus
 from portal.committee.jobs.sittings import minutes
 from portal.committee.models import Decision, Sitting
@@ -17,6 +17,7 @@ from portal.foundation.database import unit_of_work
 from portal.foundation.files import StoredFile, content_of
 from portal.foundation.outbox import Mail, Task
 from portal.foundation.refusals import Refusal
+from tests import factories
 from tests.integration.committee.deciding import Scene, make_scene
 from tests.queries import counted
 
@@ -210,6 +211,19 @@ def test_the_sitting_page_takes_the_same_queries_for_one_item_and_for_forty(scen
 def test_a_funder_does_not_find_the_sitting(scene, role):
     sitting = scene.sitting(scene.application())
     assert scene.visit(role).get(f"/seances/{sitting.id}").status_code == 404
+
+
+def test_an_invited_resident_reads_the_agenda_without_amounts_nor_open_decisions(scene):
+    application = scene.application()
+    sitting, other = scene.sitting(application), scene.sitting()
+    resident = factories.person("Awa", "Citoyenne")
+    factories.grant(resident, Role.RESIDENT, ScopeKind.SITTING, sitting.id)
+    visitor = scene.visit(resident)
+    page = visitor.get(f"/seances/{sitting.id}")
+    assert application.title in page.text
+    assert "€" not in page.text
+    assert visitor.get(f"/seances/{other.id}").status_code == 404
+    assert visitor.get("/seances").texts("//tbody/tr/th") == ["Séance d’essai"]
 
 
 def test_an_applicant_does_not_find_the_sitting(scene):
