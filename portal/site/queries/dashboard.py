@@ -109,14 +109,14 @@ def _corrections(mine: sa.Select[tuple[int]]) -> list[Errand]:
 
 def _bilans(mine: sa.Select[tuple[int]]) -> list[Errand]:
     rows = db.session.execute(
-        sa.select(Bilan.id, Application.title, Organisation.name, Bilan.due_on)
+        sa.select(Bilan.kind, Bilan.id, Application.title, Organisation.name, Bilan.due_on)
         .join(Application, Application.id == Bilan.application_id)
         .join(Organisation, Organisation.id == Application.organisation_id)
         .where(Application.organisation_id.in_(mine), Bilan.status.in_(OWED))
         .order_by(Bilan.due_on.is_(None), Bilan.due_on, Bilan.id)
         .limit(SHOWN)
     )
-    return [Errand("bilan", *row) for row in rows]
+    return [Errand(f"bilan_{kind.value}", *row) for kind, *row in rows]
 
 
 # -- those who instruct, follow or decide ----------------------------------------------------------

@@ -79,7 +79,8 @@ class Step:
 ERRAND_DOORS = {
     "draft": ("calls.application", "application_id"),
     "correction": ("committee.answer_changes", "application_id"),
-    "bilan": ("evaluation.show", "bilan_id"),
+    "bilan_interim": ("evaluation.show", "bilan_id"),
+    "bilan_final": ("evaluation.show", "bilan_id"),
 }
 
 
