@@ -10,8 +10,10 @@ from flask import Flask
 from portal.accounts import access, scopes
 from portal.accounts.queries import personal_data
 from portal.accounts.rules import ScopeKind
+from portal.calls.queries import outcome
 from portal.committee import jobs, models, operations, views  # noqa: F401 - the tables must be known
 from portal.committee.queries import personal
+from portal.committee.queries.outcome import known_to_applicant
 from portal.committee.queries.scopes import sitting_scopes
 from portal.committee.rules.scoring import written_score
 from portal.committee.views.programme import READERS
@@ -26,6 +28,7 @@ def register(app: Flask) -> None:
         for module in iter_modules(package.__path__):
             import_module(f"{package.__name__}.{module.name}")
     scopes.offer(ScopeKind.SITTING, sitting_scopes)
+    outcome.register(known_to_applicant)
     personal_data.offer("analyses", personal.assessments_of_person)
     personal_data.offer("avis", personal.opinions_of_person)
     personal_data.offer("seances", personal.sittings_of_person)

@@ -13,7 +13,6 @@ from portal.committee.operations.arbitration import bump_table
 from portal.committee.operations.recusals import refuse_recused
 from portal.committee.queries import letters as queries
 from portal.committee.queries.admissibility import standing_decision
-from portal.committee.queries.outcome import known_to_applicant  # noqa: F401 - registers the answer
 from portal.committee.rules.acts import acting_roles
 from portal.committee.states import DecisionKind, LetterKind, Outcome
 from portal.contracts.models import FunderKind

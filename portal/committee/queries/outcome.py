@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from portal.calls.models import FundingLine
-from portal.calls.queries.outcome import KnownOutcome, NotifiedLine, SentLetter, register
+from portal.calls.queries.outcome import KnownOutcome, NotifiedLine, SentLetter
 from portal.calls.states import FundingStatus
 from portal.committee.models import FundingAct, FundingActLine, Letter
 from portal.committee.queries.letters import act_words, sent_letters
@@ -15,7 +15,6 @@ from portal.extensions import db
 NOTIFIED = (FundingStatus.NOTIFIED, FundingStatus.PAID_IN_PART, FundingStatus.PAID)
 
 
-@register
 def known_to_applicant(application_id: int) -> KnownOutcome | None:
     """The decision that sent letters rest on, its reason, and the lines they notify; None before any."""
     sent = sent_letters(application_id)

@@ -23,6 +23,7 @@ from portal.committee.models import (
 from portal.committee.rules.sittings import Quorum, Voter, quorum
 from portal.committee.states import DecisionKind, Outcome
 from portal.extensions import db
+from portal.foundation.outbox import Task
 
 CONTRACT_WIDE = frozenset({Role.OFFICER, Role.MANAGER, Role.DELEGATE, Role.STEERING})
 
@@ -234,6 +235,22 @@ def steps_out_of_agenda(person_id: int, sitting: Sitting) -> bool:
         AgendaItem.sitting_id == sitting.id, AgendaItem.application_id.in_(recused_applications(person_id))
     )
     return bool(db.session.execute(sa.select(found.exists())).scalar())
+
+
+def minutes_task(sitting_id: int) -> Task | None:
+    """The last time the minutes of a sitting were asked for."""
+    return db.session.scalars(
+        sa.select(Task).where(Task.key.like(f"minutes:{sitting_id}:%")).order_by(Task.id.desc()).limit(1)
+    ).first()
+
+
+def applications(ids: Collection[int]) -> list[Application]:
+    """The applications of these ids, by call and number."""
+    return list(
+        db.session.scalars(
+            sa.select(Application).where(Application.id.in_(ids)).order_by(Application.call_id, Application.number)
+        )
+    )
 
 
 # -- composing a sitting --------------------------------------------------------------------------

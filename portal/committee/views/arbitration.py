@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice
 
 from portal.accounts.access import current_actor, current_person, requires, roles_of
-from portal.calls.models import Application
 from portal.committee.forms.arbitration import BlockForm, arbitration_form
 from portal.committee.models import AgendaItem, Sitting
 from portal.committee.operations import arbitration as operations
@@ -18,7 +16,6 @@ from portal.committee.rules.arbitration import GRANTED
 from portal.committee.states import DecisionKind, Outcome
 from portal.committee.views import blueprint
 from portal.committee.views.sittings import DIRECT
-from portal.extensions import db
 
 
 @blueprint.route("/seances/<int:sitting_id>/recevabilite", methods=["GET", "POST"])
@@ -38,7 +35,7 @@ def block_decision(sitting: Sitting) -> ResponseReturnValue:
     if form.validate_on_submit() and form.attempt(
         operations.pronounce_block,
         sitting,
-        _applications([row.application_id for row in rows]),
+        queries.applications([row.application_id for row in rows]),
         Outcome(form.outcome.data),
         form.reason.data or "",
         actor=current_actor(),
@@ -47,10 +44,6 @@ def block_decision(sitting: Sitting) -> ResponseReturnValue:
         flash(f"Décisions enregistrées : {len(rows)}.", "success")
         return redirect(url_for(".sitting", sitting_id=sitting.id))
     return render_template("committee/sittings/block.html", form=form, sitting=sitting, rows=rows)
-
-
-def _applications(ids: list[int]) -> list[Application]:
-    return list(db.session.scalars(sa.select(Application).where(Application.id.in_(ids)).order_by(Application.id)))
 
 
 @blueprint.route("/ordre-du-jour/<int:agenda_item_id>/arbitrage", methods=["GET", "POST"])

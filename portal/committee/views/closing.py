@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor, current_person, requires, roles_of, usable_grants
-from portal.calls.models import Application, Call
+from portal.calls.models import Call
 from portal.calls.queries.visibility import visible_applications
 from portal.committee.forms.sittings import PickForm
 from portal.committee.operations import closing as operations
 from portal.committee.queries import closing as queries
+from portal.committee.queries.sittings import applications
 from portal.committee.views import blueprint
 from portal.committee.views.sittings import DIRECT
-from portal.extensions import db
 
 
 @blueprint.route("/programmation/<int:call_id>/cloture", methods=["GET", "POST"])
@@ -25,14 +24,10 @@ def closing(call: Call) -> ResponseReturnValue:
     form.offer([row.id for row in rows])
     if form.validate_on_submit() and form.attempt(
         operations.close_applications,
-        _applications(form.ids),
+        applications(form.ids),
         actor=current_actor(),
         roles=roles_of(call),
     ):
         flash("Les dossiers choisis sont clos.", "success")
         return redirect(url_for(".closing", call_id=call.id))
     return render_template("committee/closing/list.html", form=form, call=call, rows=rows)
-
-
-def _applications(ids: list[int]) -> list[Application]:
-    return list(db.session.scalars(sa.select(Application).where(Application.id.in_(ids)).order_by(Application.id)))

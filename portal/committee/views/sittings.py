@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor, current_person, my_scope_ids, requires, roles_of, usable_grants
 from portal.accounts.rules import Role
-from portal.calls.models import Application
 from portal.calls.queries.visibility import visible_applications
 from portal.calls.rules.cycle import DIRECTION
 from portal.calls.states import ApplicationStatus
@@ -25,7 +23,6 @@ from portal.contracts import queries as contracts
 from portal.extensions import db
 from portal.foundation.files import StoredFile, attachment
 from portal.foundation.forms import perform
-from portal.foundation.outbox import Task
 from portal.foundation.pagination import asked_page, paged
 
 DIRECT = (Role.OFFICER, Role.MANAGER)
@@ -124,16 +121,9 @@ def sitting(sitting: Sitting) -> ResponseReturnValue:
         reads=bool(roles - {Role.RESIDENT}),
         steps={step.name for step in SITTING.available(sitting.status, roles)},
         minutes_open=not queries.steps_out_of_agenda(current_person().id, sitting),
-        minutes_task=_minutes_task(sitting),
+        minutes_task=queries.minutes_task(sitting.id),
         refuses=any(decision.outcome in REFUSING for row in agenda.rows for decision in row.decisions.values()),
     )
-
-
-def _minutes_task(sitting: Sitting) -> Task | None:
-    """The last time the minutes were asked for."""
-    return db.session.scalars(
-        sa.select(Task).where(Task.key.like(f"minutes:{sitting.id}:%")).order_by(Task.id.desc()).limit(1)
-    ).first()
 
 
 @blueprint.route("/seances/<int:sitting_id>/modifier", methods=["GET", "POST"])
@@ -243,17 +233,11 @@ def sitting_agenda(sitting: Sitting) -> ResponseReturnValue:
     form = PickForm()
     form.offer([each.id for each in found])
     if form.validate_on_submit() and form.attempt(
-        operations.add_to_agenda, sitting, _picked(form.ids), actor=current_actor()
+        operations.add_to_agenda, sitting, queries.applications(form.ids), actor=current_actor()
     ):
         flash("L’ordre du jour est complété.", "success")
         return redirect(url_for(".sitting", sitting_id=sitting.id))
     return render_template("committee/sittings/agenda.html", form=form, sitting=sitting, candidates=found, asked=asked)
-
-
-def _picked(ids: list[int]) -> list[Application]:
-    """The applications ticked, in the order of their numbers."""
-    rows = db.session.scalars(sa.select(Application).where(Application.id.in_(ids)))
-    return sorted(rows, key=lambda each: (each.call_id, each.number))
 
 
 @blueprint.post("/ordre-du-jour/<int:agenda_item_id>/retirer")
