@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, settings
 
 from portal import create_app
 from portal.extensions import db, limiter
@@ -15,6 +16,11 @@ from portal.settings import Settings
 from tests.databases import CleanDatabase, database_url
 from tests.mailbox import Mailbox
 from tests.visitors import Visitor
+
+
+# How long an example takes says how busy the machine is, nothing of the code.
+settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("portal")
 
 
 @pytest.fixture(scope="session")

@@ -83,7 +83,7 @@ class OrganisationFields:
         default=OrganisationKind.UNKNOWN.value,
     )
     siret = SiretField("Numéro SIRET", [Asked()], description="14 chiffres, sur l’avis de situation Insee.")
-    rna = RnaField("Numéro RNA", description="Associations : W suivi de 9 chiffres, sur le récépissé de la préfecture.")
+    rna = RnaField("Numéro RNA", description="Associations : W suivi de 9 chiffres, sur le récépissé de la préfecture.")
     created_on = DayField("Date de création")
     jo_published_on = DayField("Date de publication au Journal officiel")
 
@@ -118,7 +118,7 @@ class OrganisationFields:
     public_subsidies_cents = EurosField(
         "Subventions publiques reçues",
         [Asked()],
-        description="Toutes collectivités et État réunis ; 0 s’il n’y en a pas.",
+        description="Toutes collectivités et État réunis ; 0 s’il n’y en a pas.",
     )
     reserves_cents = EurosField("Réserves et fonds associatifs")
 
@@ -144,4 +144,4 @@ class BankAccountForm(Form):
         "IBAN", [InputRequired("Recopiez l’IBAN du RIB.")], description="Il commence par FR et compte 27 caractères."
     )
     bic = BicField("BIC", description="8 ou 11 caractères.")
-    file = FileField("RIB (facultatif)", description="PDF ou photo ; il peut aussi être joint à votre dossier.")
+    file = FileField("RIB (facultatif)", description="PDF ou photo ; il peut aussi être joint à votre dossier.")

@@ -79,12 +79,12 @@ def _write_siret(organisation: Organisation, siret: str | None) -> list[str]:
     siren = siren_of(siret)
     if organisation.siren and organisation.siren != siren:
         raise Refusal(
-            "Ce SIRET n’appartient pas à votre structure : ses neuf premiers chiffres devraient être "
+            "Ce SIRET n’appartient pas à votre structure : ses neuf premiers chiffres devraient être "
             f"{organisation.siren}.",
             "siret",
         )
     if queries.siren_holder(siren) not in (None, organisation.id):
-        raise Refusal("Ce SIRET est celui d’une autre structure du portail : demandez à la rejoindre.", "siret")
+        raise Refusal("Ce SIRET est celui d’une autre structure du portail : demandez à la rejoindre.", "siret")
     organisation.siren = siren
     _open_establishment(organisation, siret)
     return ["siret"]

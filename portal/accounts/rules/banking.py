@@ -15,7 +15,7 @@ def iban_number(text: str) -> str:
     try:
         return str(stdnum_iban.validate("".join(text.split())))
     except InvalidChecksum:
-        message = "Cet IBAN n’existe pas : un caractère est sans doute mal recopié."
+        message = "Cet IBAN n’existe pas : un caractère est sans doute mal recopié."
     except ValidationError:
         message = "Recopiez l’IBAN du RIB, par exemple FR76 3000 6000 0112 3456 7890 189."
     raise Refusal(message, "iban")

@@ -83,6 +83,7 @@ def members(organisation: Organisation) -> ResponseReturnValue:
         members=queries.members_of(organisation.id),
         requests=queries.waiting_requests(organisation.id) if is_owner else [],
         is_owner=is_owner,
+        may_edit=mine is not None and mine.level is not MemberLevel.READER,
         my_person_id=current_person().id,
     )
 

@@ -63,7 +63,7 @@ def bank_account(organisation: Organisation) -> ResponseReturnValue:
     form = BankAccountForm(data={"holder": sheet.bank.holder if sheet.bank else organisation.name})
     if form.validate_on_submit() and _change(form, organisation):
         if differs(form.holder.data or "", organisation.name):
-            flash("Le titulaire du compte n’est pas la structure : la Direction vous demandera pourquoi.", "warning")
+            flash("Le titulaire du compte n’est pas la structure : la Direction vous demandera pourquoi.", "warning")
         flash("Le compte bancaire est enregistré.", "success")
         return redirect(back)
     return render_template(

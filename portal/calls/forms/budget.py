@@ -30,7 +30,7 @@ class BudgetSection(SectionForm):
 
     indirect_costs_rule = words(
         "Règle de répartition des charges indirectes", longest=2000,
-        help="Si vous affectez une part du loyer, de la comptabilité… : comment la calculez-vous ?",
+        help="Si vous affectez une part du loyer, de la comptabilité… : comment la calculez-vous ?",
     )  # fmt: skip
 
     @classmethod

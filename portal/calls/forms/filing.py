@@ -15,7 +15,7 @@ class StartForm(Form):
     """For which organisation; the only one is chosen beforehand."""
 
     organisation = RadioField(
-        "Au nom de quelle structure ?", [InputRequired("Choisissez une structure.")], coerce=int, validate_choice=True
+        "Au nom de quelle structure ?", [InputRequired("Choisissez une structure.")], coerce=int, validate_choice=True
     )
 
     def __init__(self, organisations: Sequence[tuple[int, str]]) -> None:
@@ -24,4 +24,4 @@ class StartForm(Form):
 
 
 class WithdrawForm(Form):
-    reason = words("Pourquoi retirez-vous ce dossier ?", asked=True, longest=1000)
+    reason = words("Pourquoi retirez-vous ce dossier ?", asked=True, longest=1000)

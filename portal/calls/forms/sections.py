@@ -108,7 +108,7 @@ class OrganisationSection(SectionForm, OrganisationFields):
 class ProjectSection(SectionForm):
     section = Section.PROJECT
 
-    title = line("Titre du projet", asked=True, longest=150, help="Court et parlant : c’est lui qui sera publié.")
+    title = line("Titre du projet", asked=True, longest=150, help="Court et parlant : c’est lui qui sera publié.")
     is_renewal = yes_no("Ce projet est", no="une première demande", yes="le renouvellement d’une action déjà soutenue")
     renewal_of_id = SelectField("Dossier renouvelé", coerce=chosen_id)
     duration = SelectField(
@@ -122,14 +122,14 @@ class ProjectSection(SectionForm):
     contact_email = line("Adresse électronique", asked=True, validators=EMAIL)
     contact_phone = line("Téléphone", asked=True, longest=30)
 
-    need = words("À quel besoin répond le projet ?", asked=True)
+    need = words("À quel besoin répond le projet ?", asked=True)
     need_identified_by = words(
-        "Qui a repéré ce besoin ?", help="Habitants, conseil citoyen, école, bailleur…", longest=3000
+        "Qui a repéré ce besoin ?", help="Habitants, conseil citoyen, école, bailleur…", longest=3000
     )
-    objectives = words("Quels sont les objectifs ?", asked=True)
-    description = words("Que ferez-vous, concrètement ?", asked=True, help="Les actions, leur rythme, qui les mène.")
+    objectives = words("Quels sont les objectifs ?", asked=True)
+    description = words("Que ferez-vous, concrètement ?", asked=True, help="Les actions, leur rythme, qui les mène.")
 
-    places = words("Où le projet se déroule-t-il ?", asked=True, longest=1000)
+    places = words("Où le projet se déroule-t-il ?", asked=True, longest=1000)
     starts_on = DayField("Début", [Asked()])
     ends_on = DayField("Fin", [Asked()])
     calendar = words("Étapes et calendrier", longest=3000)
@@ -141,7 +141,7 @@ class ProjectSection(SectionForm):
     partners_text = words("Partenaires, et ce que chacun apporte", longest=3000)
     common_law_means = words(
         "Moyens de droit commun mobilisés", longest=3000,
-        help="Ce que les services publics apportent déjà : école, mission locale, CCAS, équipements…",
+        help="Ce que les services publics apportent déjà : école, mission locale, CCAS, équipements…",
     )  # fmt: skip
 
     @classmethod

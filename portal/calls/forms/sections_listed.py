@@ -106,10 +106,10 @@ class PublicSection(SectionForm):
 
     people_expected = CountField("Nombre de personnes attendues", [Asked()])
     public_characteristics = words(
-        "Qui sont ces personnes ?", longest=3000, help="Familles monoparentales, jeunes sans emploi, personnes âgées…"
+        "Qui sont ces personnes ?", longest=3000, help="Familles monoparentales, jeunes sans emploi, personnes âgées…"
     )
     outreach = words(
-        "Comment allez-vous vers ce public ?",
+        "Comment allez-vous vers ce public ?",
         asked=True,
         longest=3000,
         help="Relais, horaires, lieux, bouche-à-oreille…",
@@ -161,7 +161,7 @@ class IndicatorsSection(SectionForm):
     own_lines: int
 
     evaluation_method = words(
-        "Comment évaluerez-vous le projet ?", asked=True, longest=3000, help="Qui mesure, quand, avec quel outil."
+        "Comment évaluerez-vous le projet ?", asked=True, longest=3000, help="Qui mesure, quand, avec quel outil."
     )
 
     @classmethod
@@ -233,7 +233,7 @@ def _target_fields(indicator: OfferedIndicator) -> dict[str, Any]:
     else:
         kind = {"amount": EurosField, "score": ThousandthsField}.get(indicator.kind, CountField)
         fields[f"value_{indicator.id}"] = kind("Objectif", marks)
-    fields[f"why_{indicator.id}"] = line("Non mesurable ? Dites pourquoi", longest=500)
+    fields[f"why_{indicator.id}"] = line("Non mesurable ? Dites pourquoi", longest=500)
     return fields
 
 

@@ -74,7 +74,7 @@ def _write_funding_lines(application: Application, wanted: Mapping[tuple[int, Na
     for line in application.funding_lines:
         if (line.funder_id, line.nature) not in wanted:
             if application.status is not ApplicationStatus.DRAFT:
-                raise Refusal("Une demande déjà déposée ne se retire pas d’ici : ramenez-la au montant voulu.")
+                raise Refusal("Une demande déjà déposée ne se retire pas d’ici : ramenez-la au montant voulu.")
             session.delete(line)
     known = {(line.funder_id, line.nature): line for line in application.funding_lines}
     for key, asked in wanted.items():

@@ -40,7 +40,7 @@ def editable_sections(application: Application) -> frozenset[Section]:
 def check_editable(application: Application, section: Section) -> None:
     """Raises Refusal when the section is closed to writing."""
     if section not in editable_sections(application):
-        raise Refusal("Ce dossier est déposé : cette rubrique ne se modifie plus.")
+        raise Refusal("Ce dossier est déposé : cette rubrique ne se modifie plus.")
 
 
 def save_section(
@@ -146,5 +146,5 @@ def _told(current: Draft) -> str:
     who = current.updated_by or "Quelqu’un"
     return (
         f"{who} a enregistré cette rubrique pendant que vous la remplissiez. "
-        "Rien n’est perdu : choisissez la version à garder."
+        "Rien n’est perdu : choisissez la version à garder."
     )

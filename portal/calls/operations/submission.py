@@ -164,7 +164,7 @@ def _sections_complete(application: Application, **_values: object) -> None:
     unfinished = checklist_of(application).unfinished
     if unfinished:
         raise Refusals(
-            [Refusal(f"Rubrique « {standing.section.label} » : {_why(standing.told)}") for standing in unfinished]
+            [Refusal(f"Rubrique « {standing.section.label} » : {_why(standing.told)}") for standing in unfinished]
         )
 
 

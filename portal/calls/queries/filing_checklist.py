@@ -46,6 +46,15 @@ class Checklist:
         return sum(standing.state is SectionState.COMPLETE for standing in self.standings)
 
     @property
+    def warnings(self) -> list[tuple[Section, str]]:
+        """Each warning once, with the first section that gives it."""
+        told: dict[str, Section] = {}
+        for standing in self.standings:
+            for warning in standing.warnings:
+                told.setdefault(warning, standing.section)
+        return [(section, warning) for warning, section in told.items()]
+
+    @property
     def unfinished(self) -> list[SectionStanding]:
         """The sections that keep the application from being filed; the signature comes with the filing."""
         return [

@@ -90,7 +90,7 @@ def acknowledgement_document(application: Application, submission: Submission) -
          "rows": [[asked.funder, asked.nature_label, format_euros(asked.requested_cents), refusal_on]
                   for asked in dossier.funding], "empty": "Aucun financement."},
         {"kind": "paragraph", "text": f"Un financeur qui ne vous a rien répondu le {refusal_on} est réputé avoir "
-         "refusé votre demande. Cette date ne ferme rien : il peut encore vous accorder une subvention après elle."},
+         "refusé votre demande. Cette date ne ferme rien : il peut encore vous accorder une subvention après elle."},
         {"kind": "paragraph", "text": "S’il manque une pièce ou une information, le service vous la demande, et ce "
          "délai s’arrête jusqu’à ce que vous l’ayez fournie."},
         {"kind": "heading", "text": "Si vous contestez un refus", "level": 1},

@@ -71,7 +71,7 @@ def imbalances(sums: Totals) -> list[str]:
         told.append(f"Les {more} dépassent les {less} de {format_euros(abs(sums.gap))}.")
     if sums.in_kind_gap:
         told.append(
-            "Les contributions en nature ne s’équilibrent pas : la classe 86 et la classe 87 diffèrent de "
+            "Les contributions en nature ne s’équilibrent pas : la classe 86 et la classe 87 diffèrent de "
             f"{format_euros(abs(sums.in_kind_gap))}."
         )
     return told

@@ -204,11 +204,11 @@ def _budget(dossier: Dossier) -> ReadSection:
 
 def _budget_grid(caption: str, entries: Sequence[BudgetEntry], side: Side, in_kind: bool, total: int) -> Grid:
     rows = tuple(
-        (_account(entry.account_code), _entry_words(entry), format_euros(entry.amount_cents))
+        (_entry_words(entry), _account(entry.account_code), format_euros(entry.amount_cents))
         for entry in entries
         if entry.side is side and entry.is_in_kind is in_kind
     )
-    return Grid(caption, ("Compte", "Libellé", "Montant"), rows, (2,), ("Total", "", format_euros(total)))
+    return Grid(caption, ("Libellé", "Compte", "Montant"), rows, (2,), ("Total", "", format_euros(total)))
 
 
 def _account(code: str) -> str:
@@ -216,7 +216,7 @@ def _account(code: str) -> str:
 
 
 def _entry_words(entry: BudgetEntry) -> str:
-    if not entry.account_label or entry.label == entry.account_label:
+    if entry.funder_id is not None or not entry.account_label or entry.label == entry.account_label:
         return entry.label
     return f"{entry.account_label} : {entry.label}"
 
@@ -253,7 +253,7 @@ def _indicators(dossier: Dossier) -> ReadSection:
 
 def _target_words(target: Target) -> str:
     if target.not_measured_reason:
-        return f"Non mesurable : {target.not_measured_reason}"
+        return f"Non mesurable : {target.not_measured_reason}"
     if target.kind == "ratio" and target.denominator:
         share = format_share(target.numerator * 10_000 // target.denominator) if target.numerator is not None else "—"
         return f"{_count(target.numerator) or '—'} sur {group_thousands(target.denominator)} ({share})"

@@ -96,13 +96,13 @@ def _quartiers(dossier: Dossier) -> list[Refusal]:
     told = []
     if gap > 0:
         told.append(
-            Refusal(f"Il reste {format_share(gap)} du public à répartir : le total doit faire 100 %.", "quartiers")
+            Refusal(f"Il reste {format_share(gap)} du public à répartir : le total doit faire 100 %.", "quartiers")
         )
     if gap < 0:
-        told.append(Refusal(f"Les parts dépassent 100 % de {format_share(-gap)}.", "quartiers"))
+        told.append(Refusal(f"Les parts dépassent 100 % de {format_share(-gap)}.", "quartiers"))
     told += [
         Refusal(
-            f"{place.quartier} : indiquez combien d’habitants du quartier vous attendez.",
+            f"{place.quartier} : indiquez combien d’habitants du quartier vous attendez.",
             f"residents_{place.quartier_id}",
         )
         for place in dossier.placements
@@ -124,7 +124,7 @@ def _quartiers_warnings(dossier: Dossier) -> list[str]:
     if residents * whole >= part * expected:
         return []
     return [
-        f"L’appel attend {told} d’habitants des quartiers prioritaires ; vous en annoncez {residents} sur {expected}."
+        f"L’appel attend {told} d’habitants des quartiers prioritaires ; vous en annoncez {residents} sur {expected}."
     ]
 
 
@@ -157,8 +157,8 @@ def _public_warnings(dossier: Dossier) -> list[str]:
     for count in dossier.public.by_quartier:
         counted[count.quartier_id] = counted.get(count.quartier_id, 0) + count.people
     return [
-        f"{place.quartier} : vous annoncez {place.residents_expected} habitants du quartier "
-        f"(rubrique « Les quartiers ») pour {counted[place.quartier_id]} personnes attendues."
+        f"{place.quartier} : vous annoncez {place.residents_expected} habitants du quartier "
+        f"(rubrique « Les quartiers ») pour {counted[place.quartier_id]} personnes attendues."
         for place in dossier.placements
         if place.quartier_id in counted and (place.residents_expected or 0) > counted[place.quartier_id]
     ]
@@ -169,7 +169,7 @@ def _budget(dossier: Dossier) -> list[Refusal]:
     if sums.expenses == 0:
         return [Refusal("Indiquez les charges du projet.", "charges")]
     if not any(entry.side is Side.INCOME and not entry.is_in_kind for entry in dossier.budget):
-        return [Refusal("Indiquez les produits : ils doivent couvrir les charges.", "produits")]
+        return [Refusal("Indiquez les produits : ils doivent couvrir les charges.", "produits")]
     return [Refusal(told, "equilibre") for told in budget.imbalances(sums)]
 
 
@@ -198,7 +198,7 @@ def _funding_warnings(dossier: Dossier) -> list[str]:
     if dossier.placements and not dossier.has_qpv and any(asked.is_state for asked in dossier.funding):
         told.append(
             "L’État finance les actions qui touchent les habitants des quartiers prioritaires (QPV), et votre projet "
-            "n’en désigne aucun. Vous pouvez maintenir cette demande ; les autres financeurs restent possibles."
+            "n’en désigne aucun. Vous pouvez maintenir cette demande ; les autres financeurs restent possibles."
         )
     return told + _budget_warnings(dossier)
 
@@ -207,7 +207,7 @@ def _indicators(dossier: Dossier) -> list[Refusal]:
     answered = {target.indicator_id: target for target in dossier.targets if target.indicator_id is not None}
     told = [
         Refusal(
-            f"{indicator.label} : indiquez un objectif, ou pourquoi il n’est pas mesurable.", f"value_{indicator.id}"
+            f"{indicator.label} : indiquez un objectif, ou pourquoi il n’est pas mesurable.", f"value_{indicator.id}"
         )
         for indicator in dossier.offered_indicators
         if indicator.is_compulsory and not _is_answered(answered.get(indicator.id))
@@ -229,7 +229,7 @@ def _is_answered(target: Target | None) -> bool:
 
 def _documents(dossier: Dossier) -> list[Refusal]:
     return [
-        Refusal(f"Ajoutez le document : {asked.label}.", f"document-{asked.id}")
+        Refusal(f"Ajoutez le document : {asked.label}.", f"document-{asked.id}")
         for asked in documents.lacking(dossier.requirements, dossier.documents)
     ]
 
@@ -246,7 +246,7 @@ _ATTESTATIONS = {
     "duties": "La structure est à jour de ses obligations sociales, fiscales et comptables.",
     "mandate": "Je suis habilité·e à engager la structure, par ma fonction ou par une délégation jointe.",
     "public_aid": "Les aides publiques que la structure a reçues ces trois dernières années figurent dans ses comptes, "
-    "et elles respectent le plafond européen des aides de minimis (300 000 € sur trois ans) si elle y est soumise.",
+    "et elles respectent le plafond européen des aides de minimis (300 000 € sur trois ans) si elle y est soumise.",
     "republican_commitment": "La structure souscrit au contrat d’engagement républicain (loi du 24 août 2021), "
     "en informe ses membres et l’affiche.",
 }
@@ -255,7 +255,7 @@ _ATTESTATIONS = {
 def _signature(dossier: Dossier) -> list[Refusal]:
     made = set(dossier.attestations)
     return [
-        Refusal(f"À attester : {told}", f"attest_{code}")
+        Refusal(f"À attester : {told}", f"attest_{code}")
         for code, told in asked_attestations(dossier.organisation.kind).items()
         if code not in made
     ]

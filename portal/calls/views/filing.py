@@ -68,7 +68,7 @@ def my_applications() -> ResponseReturnValue:
 
 
 @blueprint.route("/appels/<int:call_id>/deposer", methods=["GET", "POST"])
-@requires(Role.APPLICANT)
+@signed_in
 def start_application(call_id: int) -> ResponseReturnValue:
     """Choose for which organisation, and begin."""
     call = db.session.get(Call, call_id)

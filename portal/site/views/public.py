@@ -7,6 +7,7 @@ from flask_login import current_user
 
 from portal.accounts import access
 from portal.accounts.access import public, requires
+from portal.accounts.rules import Role
 from portal.calls.models import Call
 from portal.calls.rules.cycle import DIRECTION
 from portal.contracts import queries as contracts
@@ -75,7 +76,8 @@ def _call_page(found: PublicCall, *, begin_url: str | None = None, back_url: str
 def _begin_url(call_id: int) -> str | None:
     """Where a file is begun; somebody signed out is asked to sign in on the way."""
     if current_user.is_authenticated:
-        return door("calls.start_application", call_id=call_id)
+        # Staff have nothing to file for; somebody without a structure is shown how to get one.
+        return door("calls.start_application", call_id=call_id) if access.my_scope_ids(Role.APPLICANT) else None
     known = "calls.start_application" in current_app.view_functions
     return url_for("calls.start_application", call_id=call_id) if known else None
 

@@ -66,8 +66,8 @@ export function autosave(form) {
 
   function lost(sent) {
     const safe = keep(name, { version, fields: entries(sent) });
-    say(safe ? "Pas de connexion : votre saisie est gardée sur cet appareil et sera envoyée dès que possible."
-      : "Pas de connexion : gardez cette page ouverte, nous réessayons.", "wrong");
+    say(safe ? "Pas de connexion\u00a0: votre saisie est gardée sur cet appareil et sera envoyée dès que possible."
+      : "Pas de connexion\u00a0: gardez cette page ouverte, nous réessayons.", "wrong");
     later(pause);
     pause = Math.min(pause * 2, AT_MOST);
   }
@@ -75,7 +75,7 @@ export function autosave(form) {
   function signedOut(sent) {
     stopped = true;
     keep(name, { version, fields: entries(sent) });
-    say("Votre session est terminée. Votre saisie est gardée sur cet appareil : ", "wrong");
+    say("Votre session est terminée. Votre saisie est gardée sur cet appareil\u00a0: ", "wrong");
     const link = document.createElement("a");
     link.href = form.dataset.signIn;
     link.textContent = "reconnectez-vous pour continuer";
