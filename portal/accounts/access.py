@@ -252,6 +252,12 @@ def may(thing: Scoped, *roles: Role, level: MemberLevel | None = None) -> bool:
     return bool(roles_of(thing, level=level) & set(roles))
 
 
+def may_open(endpoint: str, thing: Scoped) -> bool:
+    """Whether a page declares a role that the signed-in person holds on `thing` (for showing a link)."""
+    rule = rule_of(current_app.view_functions[endpoint])
+    return rule is not None and bool(roles_of(thing, level=rule.level) & rule.roles)
+
+
 def second_factor_given() -> bool:
     """Whether this session passed the second factor, or may do without on a loopback demo."""
     return bool(session.get("second_factor")) or password_only_staff()
@@ -298,6 +304,8 @@ def rule_of(view: Callable[..., Any]) -> AccessRule | None:
 
 
 def register(app: Flask) -> None:
+    app.add_template_global(may_open)
+
     @app.before_request
     def _refuse_unclassified() -> None:
         view = app.view_functions.get(request.endpoint or "static")

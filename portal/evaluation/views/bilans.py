@@ -38,9 +38,12 @@ TONES = {
 }
 
 
+UNSENT = frozenset({BilanStatus.DUE, BilanStatus.BEGUN})
+
+
 def may_read(_person: Person, bilan: Bilan, roles: frozenset[Role]) -> bool:
     """The organisation and the Direction follow a bilan from the start; funders read it once sent."""
-    return bool(roles & {Role.APPLICANT, *DIRECTION}) or bilan.status not in {BilanStatus.DUE, BilanStatus.BEGUN}
+    return bool(roles & {Role.APPLICANT, *DIRECTION}) or bilan.status not in UNSENT
 
 
 @blueprint.app_template_global()
@@ -76,6 +79,7 @@ def all_bilans() -> str:
         page=page,
         lines=lines,
         late=_late(lines),
+        hidden=_unsent(lines),
         years=[("", "Toutes"), *((str(year), str(year)) for year in bilans.years_of(visible))],
         statuses=[("", "Tous"), ("retard", "En retard"), *((status.value, status.label) for status in BilanStatus)],
     )
@@ -84,6 +88,11 @@ def all_bilans() -> str:
 def _year() -> int | None:
     text = request.args.get("annee", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) == 4 else None
+
+
+def _unsent(lines: list[bilans.BilanLine]) -> set[int]:
+    """Those that only the Direction opens: the others read a bilan once it is sent."""
+    return set() if access.all_roles() & DIRECTION else {line.id for line in lines if line.status in UNSENT}
 
 
 def _late(lines: list[bilans.BilanLine]) -> set[int]:
