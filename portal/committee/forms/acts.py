@@ -71,3 +71,11 @@ class ReasonForm(Form):
     reason = TextAreaField(
         "Motif", [InputRequired("Indiquez le motif."), Length(max=4000)], description="Il est communiqué au porteur."
     )
+
+
+class ReferenceForm(Form):
+    reference = StringField(
+        "Numéro du dossier",
+        [InputRequired("Indiquez le numéro du dossier déposé ailleurs."), Length(max=100)],
+        description="Celui que lui donne l’outil du financeur : DAUPHIN, portail de la CAF…",
+    )

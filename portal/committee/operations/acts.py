@@ -63,6 +63,12 @@ def reason_given(_line: FundingLine, *, reason: str = "", **_: object) -> None:
         raise Refusal("Indiquez le motif : il est communiqué au porteur.", "reason")
 
 
+@cycle.FUNDING.guard("reference_given")
+def reference_given(_line: FundingLine, *, reference: str = "", **_: object) -> None:
+    if not reference.strip():
+        raise Refusal("Indiquez le numéro du dossier déposé ailleurs.", "reference")
+
+
 # -- acts ---------------------------------------------------------------------------------------
 
 
@@ -196,4 +202,13 @@ def await_assembly(line: FundingLine, *, actor: Actor, roles: Iterable[str]) -> 
     refuse_recused(actor, line.application)
     held = acting_roles(roles, is_state=line.funder.kind is FunderKind.STATE)
     move_funding(line, "await_assembly", actor=actor, roles=held)
+    bump_table(line.application.call_id)
+
+
+def file_elsewhere(line: FundingLine, reference: str, *, actor: Actor, roles: Iterable[str]) -> None:
+    """A funder instructs the request in a tool of its own (DAUPHIN, the CAF's…), under `reference`."""
+    refuse_recused(actor, line.application)
+    held = acting_roles(roles, is_state=line.funder.kind is FunderKind.STATE)
+    move_funding(line, "file_elsewhere", actor=actor, roles=held, reference=reference)
+    line.external_ref = reference.strip()
     bump_table(line.application.call_id)

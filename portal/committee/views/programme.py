@@ -11,7 +11,7 @@ from portal.accounts.access import current_actor, current_person, my_scope_ids, 
 from portal.accounts.rules import Role
 from portal.calls.models import Call, FundingLine
 from portal.calls.rules.cycle import DIRECTION, FUNDING
-from portal.committee.forms.acts import ReasonForm
+from portal.committee.forms.acts import ReasonForm, ReferenceForm
 from portal.committee.forms.programme import ProposalForm
 from portal.committee.operations import acts as act_operations
 from portal.committee.operations import letters
@@ -192,6 +192,22 @@ def await_assembly(funding_line: FundingLine) -> ResponseReturnValue:
     perform(act_operations.await_assembly, funding_line, actor=current_actor(), roles=_roles_on(funding_line))
     flash("Le financement attend la prochaine assemblée de ce financeur.", "success")
     return redirect(url_for(".funding", funding_line_id=funding_line.id))
+
+
+@blueprint.route("/programmation/lignes/<int:funding_line_id>/depose-ailleurs", methods=["GET", "POST"])
+@requires(*PROPOSERS, on=FundingLine, narrowed_by=_speaks_for)
+def file_elsewhere(funding_line: FundingLine) -> ResponseReturnValue:
+    form = ReferenceForm(data={"reference": funding_line.external_ref})
+    if form.validate_on_submit() and form.attempt(
+        act_operations.file_elsewhere,
+        funding_line,
+        form.reference.data,
+        actor=current_actor(),
+        roles=_roles_on(funding_line),
+    ):
+        flash("Le financement est signalé comme déposé ailleurs.", "success")
+        return redirect(url_for(".funding", funding_line_id=funding_line.id))
+    return render_template("committee/programme/elsewhere.html", form=form, line=funding_line)
 
 
 @blueprint.post("/programmation/lignes/<int:funding_line_id>/courrier")

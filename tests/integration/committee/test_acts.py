@@ -12,7 +12,7 @@ from portal.accounts.rules import Role
 from portal.calls.models import Apportionment, Envelope, FundingLine
 from portal.calls.states import FundingStatus
 from portal.committee.models import FundingAct
-from portal.committee.operations.acts import ActTerms, await_assembly, record_act, refuse_funding
+from portal.committee.operations.acts import ActTerms, await_assembly, file_elsewhere, record_act, refuse_funding
 from portal.committee.states import ActKind, Outcome
 from portal.extensions import db
 from portal.foundation.database import unit_of_work
@@ -265,6 +265,26 @@ def test_a_funder_waits_for_its_assembly_then_grants(scene):
         await_assembly(line, actor=actor, roles={Role.REVIEWER})
     scene.act(application, 4_000_00)
     assert db.session.get(FundingLine, line.id).status is FundingStatus.GRANTED
+
+
+def test_a_request_filed_in_the_funder_s_own_tool_keeps_its_number_there(scene):
+    line = scene.line(scene.application())
+    address = f"/programmation/lignes/{line.id}/depose-ailleurs"
+    agent = scene.visit(Role.FUNDER_AGENT)
+    assert agent.post(address, reference="").errors == {"reference": "Indiquez le numéro du dossier déposé ailleurs."}
+    agent.post(address, reference=" 24-118 ")
+    line = db.session.get(FundingLine, line.id)
+    assert (line.status, line.external_ref) == (FundingStatus.FILED_ELSEWHERE, "24-118")
+    assert "24-118" in agent.get(f"/programmation/lignes/{line.id}").text
+    actor = scene.actor(Role.FUNDER_AGENT)
+    with pytest.raises(Refusal, match="déjà fait"), unit_of_work():
+        file_elsewhere(line, "24-119", actor=actor, roles={Role.FUNDER_AGENT})
+
+
+def test_filed_elsewhere_without_a_number_changes_nothing(scene):
+    line = scene.line(scene.application())
+    with pytest.raises(Refusal, match="numéro"), unit_of_work():
+        file_elsewhere(line, "  ", actor=scene.actor(Role.FUNDER_AGENT), roles={Role.FUNDER_AGENT})
 
 
 def test_the_acts_page_takes_the_same_queries_for_one_line_and_for_thirty(scene):
