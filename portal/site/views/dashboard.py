@@ -17,7 +17,7 @@ from portal.site.views.blueprint import blueprint
 from portal.site.views.doors import door
 
 DIRECTION = frozenset({Role.OFFICER, Role.MANAGER})
-FUNDER_SIDE = frozenset({Role.FUNDER_AGENT, Role.STATE_OFFICER, Role.DELEGATE})
+FUNDER_PEOPLE = frozenset({Role.FUNDER_AGENT, Role.STATE_OFFICER})
 
 
 @dataclass(frozen=True)
@@ -166,6 +166,19 @@ def _funder(person_id: int) -> Panel:
             Tile("Actes à enregistrer", door("committee.programmes"), work.acts, "Montants arbitrés, sans acte"),
             Tile("Notifications à faire", door("committee.programmes"), work.notifications, "Actes pris, non notifiés"),
             Tile("Bilans", door("evaluation.all_bilans"), text="Lire les bilans reçus"),
+        ],
+    )
+
+
+def _delegate(person_id: int) -> Panel:
+    """The délégué gives the State's opinion; acts and notifications are others' to make."""
+    work = queries.funder_work(person_id, access.usable_grants())
+    return _panel(
+        "Délégué du Préfet",
+        [
+            Tile("Avis de l’État à rendre", door("committee.opinions_to_give"), work.opinions, "Demandes sans avis"),
+            Tile("Programmation", door("committee.programmes"), text="Demandé, proposé, arbitré, attribué"),
+            Tile("Bilans", door("evaluation.all_bilans"), text="Lire les bilans reçus"),
             Tile("Comptes rendus", door("evaluation.report_list"), text="Par quartier et par année"),
             Tile("Exports", door("exchange.exports"), text="Classeur Excel de la programmation"),
         ],
@@ -198,7 +211,8 @@ def _admin(person_id: int) -> Panel:
 PANELS: tuple[tuple[frozenset[Role], Callable[[int], Panel]], ...] = (
     (DIRECTION, _direction),
     (frozenset({Role.REVIEWER}), _reviewer),
-    (FUNDER_SIDE, _funder),
+    (FUNDER_PEOPLE, _funder),
+    (frozenset({Role.DELEGATE}), _delegate),
     (frozenset({Role.STEERING}), _steering),
     (frozenset({Role.ADMIN}), _admin),
 )

@@ -142,7 +142,9 @@ def test_a_delegate_counts_the_opinions_of_the_state_alone(app, city):
     application = asked(city)
     state = factories.funder("État", FunderKind.STATE)
     factories.funding_line(application, state, 300_000)
-    assert tile(home_of(app, delegate), "Avis à rendre") == "1"
+    home = home_of(app, delegate)
+    assert tile(home, "Avis de l’État à rendre") == "1"
+    assert tile(home, "Actes à enregistrer") is None
 
 
 def sitting(city, title, held_on, status=SittingStatus.PLANNED):
