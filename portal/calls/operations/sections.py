@@ -134,8 +134,11 @@ class _Draft:
 
         insert = pg_insert if db.session.get_bind().dialect.name == "postgresql" else sqlite_insert
         row = {"application_id": self.application_id, "section": self.section, "version": 1, **values}
-        statement = insert(SectionDraft).values(**row)
-        return _rowcount(statement.on_conflict_do_nothing(index_elements=["application_id", "section"])) == 1
+        statement = (
+            insert(SectionDraft).values(**row).on_conflict_do_nothing(index_elements=["application_id", "section"])
+        )
+        # The count of rows is not told alike by the two back ends; the id of the row that was made is.
+        return db.session.execute(statement.returning(SectionDraft.id)).first() is not None
 
 
 def _rowcount(statement: Any) -> int:
