@@ -17,7 +17,6 @@ from tests.databases import CleanDatabase, database_url
 from tests.mailbox import Mailbox
 from tests.visitors import Visitor
 
-
 # How long an example takes says how busy the machine is, nothing of the code.
 settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("portal")

@@ -32,13 +32,20 @@ PERSONAL = frozenset(
 
 
 def save_sheet(
-    organisation: Organisation, values: Mapping[str, Any], year: int, *, actor: Actor, version: int | None = None
+    organisation: Organisation,
+    values: Mapping[str, Any],
+    year: int,
+    *,
+    actor: Actor,
+    version: int | None = None,
+    quietly: bool = False,
 ) -> None:
     """Write the sheet: `values` holds the form's fields (identity, `kind`, `siret`, means of `year`).
 
     An empty field empties the column, except the SIRET, which is only ever replaced. `version` is the
     one the writer read: raises Conflict when somebody wrote since. Raises Refusal on `siret` or `rna`
-    when the number is another organisation's.
+    when the number is another organisation's. `quietly` (a form saving itself as one types) leaves an
+    event only for a changed SIRET.
     """
     if version is not None and version != organisation.version:
         raise Conflict("La fiche a été modifiée entre-temps.", theirs=queries.sheet_of(organisation, year), mine=values)
@@ -47,6 +54,7 @@ def save_sheet(
     changed += _write_means(organisation, values, year)
     if changed:
         organisation.version += 1
+    if changed and (not quietly or "siret" in changed):
         record(
             actor,
             "organisation.changed",

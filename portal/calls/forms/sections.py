@@ -32,6 +32,8 @@ class SectionForm(Form):
     """The form of one section of one application."""
 
     section: ClassVar[Section]
+    saves_itself = False
+    """Whether this save is the page's own, as one types."""
 
     class Meta(Form.Meta):
         # Every POST is checked by the extension; here the words may come from the draft instead.
@@ -102,7 +104,9 @@ class OrganisationSection(SectionForm, OrganisationFields):
         return organisation_form.initial(dossier.organisation)
 
     def write(self, application: Application, dossier: Dossier, actor: Actor) -> None:
-        save_sheet(application.organisation, self.data, dossier.organisation.means.year, actor=actor)
+        save_sheet(
+            application.organisation, self.data, dossier.organisation.means.year, actor=actor, quietly=self.saves_itself
+        )
 
 
 class ProjectSection(SectionForm):

@@ -98,7 +98,7 @@ def acknowledgement_document(application: Application, submission: Submission) -
         {"kind": "heading", "text": "Qui contacter", "level": 1},
         {"kind": "list", "items": _service(contact)},
     ]  # fmt: skip
-    return {**_frame(application), "kicker": "Accusé de réception", "blocks": blocks}
+    return {**_frame(application), "kicker": application.call.title, "blocks": blocks}
 
 
 _APPEALS = (

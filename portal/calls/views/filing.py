@@ -64,6 +64,7 @@ def my_applications() -> ResponseReturnValue:
         status_words=status_words,
         organisations=queries.organisations_to_file_for(person.id),
         calls=queries.open_calls(clock.now()),
+        now=clock.now(),
     )
 
 

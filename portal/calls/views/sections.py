@@ -77,6 +77,7 @@ def _sent(application: Application, section: Section) -> OpenSection:
 def _save(sent: OpenSection, *, is_autosave: bool) -> bool:
     """Keep what was sent; True when it also became typed rows. Messages are on the form."""
     form, actor, dossier = sent.form, current_actor(), sent.dossier
+    form.saves_itself = is_autosave
     readable = form.validate()
     application = sent.application
     saved = form.attempt(

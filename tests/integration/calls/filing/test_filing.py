@@ -172,3 +172,10 @@ def test_a_decision_stays_unsaid_until_it_is_notified(owner, draft):
     assert "À l’étude" in page.text
     assert "Décision" not in page.text
     assert "À l’étude" in owner.get("/dossiers").text
+
+
+def test_a_draft_left_after_the_closing_says_so(owner, it, draft):
+    with unit_of_work():
+        db.session.merge(it.call).closes_at = clock.now() - timedelta(minutes=1)
+    assert "ne peut plus être déposé" in owner.get("/dossiers").text
+    assert "ne peut plus être déposé" in owner.get(f"/dossiers/{draft}").text

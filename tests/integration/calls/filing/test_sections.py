@@ -274,3 +274,14 @@ def test_every_section_has_its_page(owner, it, draft):
         path = "depot" if section is Section.SIGNATURE else section.value
         assert owner.get(f"/dossiers/{draft}/{path}").status_code == 200, section
     assert Side.EXPENSE.value in owner.get(f"/dossiers/{draft}/budget").data.decode()
+
+
+def test_the_sheet_leaves_one_event_however_often_the_page_saved_itself(owner, it, draft):
+    from portal.foundation.events import history_of
+
+    path = f"/dossiers/{draft}/structure/enregistrement"
+    for version, town in enumerate(["A", "Ai", "Aix"]):
+        owner.post(path, version=version, page="p", name=it.organisation.name, town=town)
+    owner.save(draft, "structure", name=it.organisation.name, town="Aix-en-Provence")
+    assert [event.action for event in history_of("organisation", it.organisation.id)] == ["organisation.changed"]
+    db.session.rollback()
