@@ -123,21 +123,6 @@ def requires(
     return decorate
 
 
-def open_to(check: Callable[[], bool], kind: str) -> Callable[[View], View]:
-    """A route with a rule of its own (a signed link): `check()` says yes, or the answer is 404."""
-
-    def decorate(view: View) -> View:
-        @functools.wraps(view)
-        def guarded(*args: Any, **values: Any) -> Any:
-            if not check():
-                abort(404)
-            return view(*args, **values)
-
-        return _declare(cast("View", guarded), AccessRule(kind))
-
-    return decorate
-
-
 def _declare(view: View, rule: AccessRule) -> View:
     view.access = rule  # type: ignore[attr-defined]  # read by the gate below and by the access test
     return view

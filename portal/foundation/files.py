@@ -114,10 +114,6 @@ def keep(content: bytes, name: str, media_type: str) -> StoredFile:
     return _row(path, clean_name(name), media_type, len(content), hashlib.sha256(content).hexdigest())
 
 
-def content_of(stored: StoredFile) -> bytes:
-    return (files_root() / stored.path).read_bytes()
-
-
 def attachment(stored: StoredFile) -> Response:
     """Answer with the file, always as an attachment and never interpreted by the browser."""
     response = send_file(

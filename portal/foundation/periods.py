@@ -2,7 +2,7 @@
 
 import calendar
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -64,11 +64,6 @@ def parse_instant(text: str) -> datetime:
     if hour > 23 or minute > 59:
         raise ValueError("Cette heure n’existe pas : de 0:00 à 23:59.")
     return from_paris_input(datetime.combine(parse_date(found[1]), time(hour, minute)))
-
-
-def day_bounds(day: date) -> tuple[datetime, datetime]:
-    """The UTC instants at which a day of Paris begins and ends (the end is not part of it)."""
-    return _midnight(day), _midnight(day + timedelta(days=1))
 
 
 def year_bounds(year: int) -> tuple[datetime, datetime]:

@@ -53,14 +53,3 @@ def recused_applications(person_id: int) -> sa.Select[tuple[int]]:
 def is_recused(person_id: int, application: Application) -> bool:
     found = recused_applications(person_id).where(Application.id == application.id).exists()
     return bool(db.session.execute(sa.select(found)).scalar())
-
-
-def recused_people(application: Application) -> sa.Select[tuple[int]]:
-    """The ids of the people who stepped out of one application."""
-    return sa.select(Recusal.person_id).where(
-        Recusal.ended_at.is_(None),
-        sa.or_(
-            Recusal.application_id == application.id,
-            Recusal.organisation_id == application.organisation_id,
-        ),
-    )

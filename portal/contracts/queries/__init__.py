@@ -16,7 +16,6 @@ from portal.contracts.queries.measuring import (
     catalogue,
     indicator_versions,
     indicators,
-    indicators_for,
 )
 from portal.contracts.queries.naming import (
     ContractLine,
@@ -34,7 +33,6 @@ from portal.contracts.queries.taxonomy import (
     aliases,
     level_names,
     pillars_and_themes,
-    theme_by_printed,
     themes,
     themes_by_printed,
 )
@@ -63,11 +61,9 @@ __all__ = [
     "governance",
     "indicator_versions",
     "indicators",
-    "indicators_for",
     "level_names",
     "pillars_and_themes",
     "priorities",
-    "theme_by_printed",
     "themes",
     "themes_by_printed",
 ]

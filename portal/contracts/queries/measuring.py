@@ -62,11 +62,6 @@ def indicators(contract_id: int, *, with_retired: bool = False) -> list[Indicato
     return [_indicator_line(indicator, label) for indicator, label in db.session.execute(statement)]
 
 
-def indicators_for(contract_id: int, theme_id: int | None = None) -> list[IndicatorLine]:
-    """The indicators an application of this theme may use, common ones first; None gives those alone."""
-    return catalogue(contract_id).for_theme(theme_id)
-
-
 def catalogue(contract_id: int) -> Catalogue:
     lines = indicators(contract_id)
     by_theme: dict[int, tuple[IndicatorLine, ...]] = {}

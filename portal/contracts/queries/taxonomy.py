@@ -116,11 +116,6 @@ def themes_by_printed(contract_id: int) -> dict[str, ThemeLine]:
     return named | {fold(line.label): line for line in lines.values()}
 
 
-def theme_by_printed(contract_id: int, text: str) -> ThemeLine | None:
-    """The theme of this label, or printed so by a source (« CdV »); accents and case do not count."""
-    return themes_by_printed(contract_id).get(fold(text))
-
-
 def aliases(contract_id: int) -> dict[int, list[str]]:
     """How sources print each theme: {theme id: printed names}."""
     rows = db.session.execute(

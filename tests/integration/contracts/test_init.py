@@ -21,6 +21,7 @@ from portal.quartiers import queries as quartiers
 from portal.quartiers.models import Quartier, StructureKind
 from tests import factories
 from tests.commands import run, said
+from tests.integration.contracts.printed import theme_printed
 from tests.typography import plain
 
 
@@ -61,14 +62,14 @@ def test_a_contract_comes_with_its_taxonomy_quartiers_and_defaults(aix):
         ("Citoyenneté et valeurs de la République", 1),
         ("Cadre de vie et renouvellement urbain", 1),
     ]
-    assert queries.theme_by_printed(aix.id, "PREV / accès au droit").label == "Prévention / accès au droit"
+    assert theme_printed(aix.id, "PREV / accès au droit").label == "Prévention / accès au droit"
     assert [len(queries.axes(aix.id)), len(queries.priorities(aix.id, 2023))] == [3, 7]
     assert [band.label for band in queries.age_bands(aix.id)][-1] == "60 ans et plus"
-    common = queries.indicators_for(aix.id)
+    common = queries.catalogue(aix.id).for_theme(None)
     assert [line.code for line in common] == [f"S{number}" for number in range(1, 11)]
     assert [line.code for line in common if line.is_compulsory] == ["S1", "S2", "S3"]
-    sport = queries.theme_by_printed(aix.id, "sport")
-    assert [line.code for line in queries.indicators_for(aix.id, sport.id)][10:] == ["KS1", "KS2", "KS3"]
+    sport = theme_printed(aix.id, "sport")
+    assert [line.code for line in queries.catalogue(aix.id).for_theme(sport.id)][10:] == ["KS1", "KS2", "KS3"]
     assert [funder.slug for funder in queries.funders()] == [
         "state",
         "city",
@@ -150,10 +151,10 @@ def test_a_changed_file_is_told_and_refused(app, aix, altered):
         "Ajoutez --update pour appliquer ces différences.",
     ]
     assert rows_by_table() == before
-    assert queries.theme_by_printed(aix.id, "Emploi").label == "Emploi"
+    assert theme_printed(aix.id, "Emploi").label == "Emploi"
 
     assert run(app, "init", "--contract", path, "--update").exit_code == 0
-    assert queries.theme_by_printed(aix.id, "Emploi et formation").slug == "emploi"
+    assert theme_printed(aix.id, "Emploi et formation").slug == "emploi"
     assert [axis.label for axis in queries.axes(aix.id)][-1] == "Vieillissement"
 
 

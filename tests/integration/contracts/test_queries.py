@@ -5,6 +5,7 @@ from __future__ import annotations
 from portal.contracts import queries
 from portal.contracts.models import ThemeAlias
 from tests import factories
+from tests.integration.contracts.printed import theme_printed
 from tests.queries import counted
 
 
@@ -30,7 +31,7 @@ def test_a_theme_is_found_as_sources_print_it(app):
     pillar = factories.theme(contract, "Cadre de vie")
     theme = factories.theme(contract, "Cadre de vie", pillar)
     factories.save(ThemeAlias(contract_id=contract.id, theme_id=theme.id, printed="CdV", printed_fold="cdv"))
-    found = [queries.theme_by_printed(contract.id, text) for text in ("CADRE  DE VIE", "cdv", "autre")]
+    found = [theme_printed(contract.id, text) for text in ("CADRE  DE VIE", "cdv", "autre")]
     assert [line and line.id for line in found] == [theme.id, theme.id, None]
 
 

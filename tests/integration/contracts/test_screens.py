@@ -12,6 +12,7 @@ from portal.contracts.models import AgeBand, Axis, Contract, Funder, Indicator, 
 from portal.extensions import db
 from portal.foundation.events import history_of
 from tests import factories
+from tests.integration.contracts.printed import theme_printed
 from tests.queries import counted
 
 SETTINGS = {
@@ -108,9 +109,9 @@ def test_a_pillar_and_its_themes_are_added_moved_retired_and_offered_again(manag
             f"{base}/ajouter", label=label, pillar_id=str(pillar.id), printed_as=f"{label[:3]}\n{label[:3]} \n"
         )
     assert [theme.label for theme in queries.themes(contract.id)] == ["Santé", "Sport"]
-    assert queries.theme_by_printed(contract.id, "spo").label == "Sport"
+    assert theme_printed(contract.id, "spo").label == "Sport"
 
-    sport = queries.theme_by_printed(contract.id, "Sport")
+    sport = theme_printed(contract.id, "Sport")
     manager.post(f"{base}/{sport.id}/deplacer", sens="haut")
     assert [theme.label for theme in queries.themes(contract.id)] == ["Sport", "Santé"]
     assert manager.post(f"{base}/{sport.id}/deplacer", sens="haut").status_code == 409

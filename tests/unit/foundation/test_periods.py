@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from portal.foundation.periods import (
     PARIS,
-    day_bounds,
     from_paris_input,
     months_after,
     parse_date,
@@ -88,11 +87,6 @@ def test_any_other_date_and_time_is_refused_in_french(typed, message):
     with pytest.raises(ValueError) as refusal:
         parse_instant(typed)
     assert str(refusal.value) == message
-
-
-def test_a_day_of_paris_may_last_twenty_three_hours():
-    start, end = day_bounds(date(2026, 3, 29))
-    assert (start, end - start) == (datetime(2026, 3, 28, 23, tzinfo=UTC), timedelta(hours=23))
 
 
 def test_a_year_begins_at_midnight_in_paris():
