@@ -55,7 +55,8 @@ def sign(application: Application) -> ResponseReturnValue:
     received_at = clock.now()
     if application.status is not ApplicationStatus.DRAFT:
         # A second click, another member: the receipt is the same.
-        return redirect(url_for(".receipt", application_id=application.id))
+        page = ".receipt" if submission_of(application.id) else ".application"
+        return redirect(url_for(page, application_id=application.id))
     checklist = checklist_of(application)
     typed = {name: texts for name, texts in request.form.lists() if name != "csrf_token"}
     form = of_words(SignatureSection, application, checklist.dossier, typed)

@@ -254,3 +254,26 @@ def test_the_pdfs_are_made_once_and_downloaded_by_the_applicant_alone(app, owner
 def test_a_document_asked_of_nobody_here_does_not_stop_the_filing(owner, it, ready):
     document_asked(it.call, "deliberation", "Délibération", DocumentCase.PUBLIC_BODY, 9)
     assert owner.sign(ready).status_code == 302
+
+
+def test_neither_a_reader_nor_a_stranger_nor_the_direction_files_it(app, owner, it, ready):
+    from portal.accounts.rules import MemberLevel, Role
+
+    refused = [
+        factories.member(it.organisation, MemberLevel.READER),
+        factories.member(factories.organisation("Une autre")),
+        factories.staff(Role.MANAGER, it.contract),
+    ]
+    for person in refused:
+        answer = filer(app, person).post(
+            f"/dossiers/{ready}/depot", deposer="1", signatory_name="x", signatory_role="x"
+        )
+        assert answer.status_code == 404
+    assert submissions() == []
+
+
+def test_an_abandoned_draft_is_not_filed(owner, it, ready):
+    owner.post(f"/dossiers/{ready}/abandon")
+    assert owner.get(f"/dossiers/{ready}/depot").location == f"/dossiers/{ready}"
+    assert owner.get(f"/dossiers/{ready}/recepisse").status_code == 404
+    assert submissions() == []
