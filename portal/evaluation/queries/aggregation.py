@@ -71,6 +71,16 @@ class Scope:
         return statement
 
 
+def waits_for_notification(scope: Scope) -> bool:
+    """Whether a grant of the year was not yet told to its applicant (a valued TFPB is never notified)."""
+    granted = sa.select(FundingLine.id).where(
+        FundingLine.application_id.in_(scope.applications()),
+        FundingLine.status == FundingStatus.GRANTED,
+        FundingLine.nature != Nature.TFPB,
+    )
+    return bool(db.session.execute(sa.select(granted.exists())).scalar())
+
+
 def programme(scope: Scope) -> list[ProgrammeLine]:
     """The actions of the year in printed order, else by structure; each once, whatever its quartiers."""
     theme, pillar = aliased(Theme), aliased(Theme)

@@ -15,8 +15,8 @@ import time_machine
 from click.testing import CliRunner
 
 from portal.accounts.rules import Role
-from portal.calls.models import Application, Placement, Recusal
-from portal.calls.states import ApplicationStatus, CallKind, Origin, RecusalSource
+from portal.calls.models import Application, FundingLine, Placement, Recusal
+from portal.calls.states import ApplicationStatus, CallKind, FundingStatus, Origin, RecusalSource
 from portal.evaluation import cli
 from portal.evaluation.models import TerritorialReport
 from portal.evaluation.operations import reports as operations
@@ -346,6 +346,19 @@ def test_a_version_is_frozen_printed_published_without_people_then_withdrawn(app
     assert manager.post(f"/rapports/versions/{kept.id}/publier").status_code == 409
     manager.post(f"/rapports/versions/{kept.id}/retirer")
     assert anonymous.get(f"/comptes-rendus/{kept.id}.json").status_code == 404
+
+
+def test_a_report_is_not_published_before_its_grants_are_notified(app, world, anonymous):
+    manager = world.visitor(app, Role.MANAGER)
+    manager.post(f"/rapports/{world.contract.id}/2026/beisson/figer")
+    kept = db.session.scalars(sa.select(TerritorialReport)).one()
+    line = db.session.scalars(sa.select(FundingLine).where(FundingLine.status == FundingStatus.NOTIFIED)).first()
+    with unit_of_work():
+        line.status = FundingStatus.GRANTED
+    answer = manager.post(f"/rapports/versions/{kept.id}/publier")
+    assert answer.status_code == 409
+    assert "ne sont pas encore notifiés" in answer.text
+    assert anonymous.get(f"/comptes-rendus/{kept.id}").status_code == 404
 
 
 def test_the_schema_is_published(anonymous):
