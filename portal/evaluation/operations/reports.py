@@ -10,7 +10,7 @@ from portal.calls.queries.visibility import recused_applications
 from portal.contracts.models import Contract
 from portal.evaluation.models import TerritorialReport
 from portal.evaluation.queries import reports
-from portal.evaluation.queries.aggregation import Scope, waits_for_notification
+from portal.evaluation.queries.aggregation import Scope
 from portal.evaluation.queries.reports import Wanted
 from portal.evaluation.rules import charts, document
 from portal.evaluation.rules.report import Json, build, canonical, fingerprint

@@ -352,9 +352,8 @@ def test_a_report_is_not_published_before_its_grants_are_notified(app, world, an
     manager = world.visitor(app, Role.MANAGER)
     manager.post(f"/rapports/{world.contract.id}/2026/beisson/figer")
     kept = db.session.scalars(sa.select(TerritorialReport)).one()
-    line = db.session.scalars(sa.select(FundingLine).where(FundingLine.status == FundingStatus.NOTIFIED)).first()
-    with unit_of_work():
-        line.status = FundingStatus.GRANTED
+    with unit_of_work() as session:
+        session.execute(sa.update(FundingLine).values(status=FundingStatus.GRANTED))
     answer = manager.post(f"/rapports/versions/{kept.id}/publier")
     assert answer.status_code == 409
     assert "ne sont pas encore notifiés" in answer.text
