@@ -10,7 +10,7 @@ from portal.calls.queries.visibility import recused_applications
 from portal.contracts.models import Contract
 from portal.evaluation.models import TerritorialReport
 from portal.evaluation.queries import reports
-from portal.evaluation.queries.aggregation import Scope
+from portal.evaluation.queries.aggregation import Scope, waits_for_notification
 from portal.evaluation.queries.reports import Wanted
 from portal.evaluation.rules import charts, document
 from portal.evaluation.rules.report import Json, build, canonical, fingerprint
@@ -88,10 +88,15 @@ def attach_pdf(report_id: int, stored: StoredFile) -> None:
 
 
 def publish(kept: TerritorialReport, *, actor: Actor) -> None:
-    """Let everybody read a version, without its people counts. The versions before it are no longer public."""
+    """Let everybody read a version, without its people counts. The versions before it are no longer public.
+
+    Nobody learns a grant from the public report: raises Refusal while one waits to be notified.
+    """
     db.session.refresh(kept, with_for_update=True)
     if kept.published_at is not None:
         raise Refusal("C’est déjà fait : cette version est publiée.")
+    if waits_for_notification(Scope(kept.contract_id, kept.year, kept.quartier_id)):
+        raise Refusal("Des financements attribués ne sont pas encore notifiés aux porteurs : notifiez-les d’abord.")
     for other in reports.published_versions(reports.wanted_of(kept)):
         other.published_at = None
     kept.published_at = clock.now()
