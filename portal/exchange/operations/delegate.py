@@ -13,7 +13,8 @@ from portal.calls.states import ApplicationStatus
 from portal.contracts.models import Contract, Funder, Theme
 from portal.exchange.queries import delegate as queries
 from portal.exchange.queries.delegate import Selection
-from portal.exchange.rules.delegate import About, delegate_workbook
+from portal.exchange.rules.delegate import delegate_workbook
+from portal.exchange.rules.delegate_synthesis import About
 from portal.extensions import db
 from portal.foundation import clock, outbox
 from portal.foundation.actors import Actor
