@@ -20,6 +20,15 @@ def parse_count(text: str) -> int:
     return int(bare)
 
 
+def plain_number(text: str | None) -> int | None:
+    """The number of an address, of a hidden field or of a field's name; None for anything else.
+
+    Nine ASCII digits at most: what it finds is an id, a version or a rank that the database can hold.
+    """
+    bare = text or ""
+    return int(bare) if bare.isascii() and bare.isdigit() and len(bare) < 10 else None
+
+
 def parse_decimal(text: str, places: int) -> int:
     """« 1,5 » as a whole number of 10^-places units: parse_decimal("1,5", 2) is 150.
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import Flask
 
 from portal.foundation import delivery, events, files, logs, marker, outbox  # noqa: F401 - their tables must be known
-from portal.foundation.web import addresses, errors, formats, navigation, security, views
+from portal.foundation.web import addresses, errors, formats, navigation, requests, security, views
 
 
 def register(app: Flask) -> None:
     logs.register(app)
+    requests.register(app)
     security.register(app)
     errors.register(app)
     formats.register(app)

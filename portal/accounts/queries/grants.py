@@ -19,6 +19,7 @@ from portal.extensions import db
 from portal.foundation.events import Event
 from portal.foundation.folding import fold
 from portal.foundation.pagination import Page, paged
+from portal.foundation.quantities import plain_number
 
 KIND_ORDER = (
     ScopeKind.CONTRACT,
@@ -80,9 +81,10 @@ def managed_scopes_by_kind(granter: Granter) -> list[tuple[str, list[ManagedScop
 def managed_scope(code: str, granter: Granter) -> ManagedScope | None:
     """The scope of an address, None when there is none or it is not the granter's to manage."""
     kind, _, number = code.partition("-")
-    if kind not in {each.value for each in KIND_ORDER} or not (number.isascii() and number.isdigit()):
+    scope_id = plain_number(number)
+    if kind not in {each.value for each in KIND_ORDER} or scope_id is None:
         return None
-    choice = scopes.choice(ScopeKind(kind), int(number))
+    choice = scopes.choice(ScopeKind(kind), scope_id)
     if choice is None or not granter.may_manage(ScopeKind(kind), choice):
         return None
     return ManagedScope(ScopeKind(kind), choice.id, choice.label, roles_for(ScopeKind(kind), choice.roles), 0)

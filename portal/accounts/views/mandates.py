@@ -12,6 +12,7 @@ from portal.accounts.operations import mandates as operations
 from portal.accounts.queries import mandates as queries
 from portal.accounts.views.blueprint import blueprint
 from portal.extensions import db
+from portal.foundation.quantities import plain_number
 
 
 @blueprint.get("/compte/mandats")
@@ -32,7 +33,7 @@ def mandate_organisation() -> ResponseReturnValue:
 @signed_in
 def declare_mandate() -> ResponseReturnValue:
     """Then say which office, and since when."""
-    asked = request.args.get("structure", type=int)
+    asked = plain_number(request.args.get("structure"))
     organisation = db.session.get(Organisation, asked) if asked else None
     if organisation is None:
         return redirect(url_for(".mandate_organisation"))

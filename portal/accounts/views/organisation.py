@@ -18,6 +18,7 @@ from portal.accounts.views.blueprint import blueprint
 from portal.extensions import db
 from portal.foundation import clock, files
 from portal.foundation.periods import to_paris
+from portal.foundation.quantities import plain_number
 from portal.foundation.refusals import Refusal
 from portal.foundation.web.addresses import local_path
 
@@ -32,8 +33,8 @@ def organisation_sheet(organisation: Organisation) -> ResponseReturnValue:
     year = to_paris(clock.now()).year - 1
     sheet = queries.sheet_of(organisation, year)
     form = OrganisationForm(data=initial(sheet))
-    sent = request.form.get("version", "")
-    version = int(sent) if sent.isdigit() else sheet.version
+    sent = plain_number(request.form.get("version"))
+    version = sheet.version if sent is None else sent
     if form.validate_on_submit() and form.attempt(
         operations.save_sheet, organisation, form.data, year, actor=current_actor(), version=version
     ):

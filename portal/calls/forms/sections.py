@@ -23,6 +23,7 @@ from portal.calls.states import Duration, Section
 from portal.foundation.actors import Actor
 from portal.foundation.fields import Asked, CountField, DayField, HundredthsField, choices, line, words
 from portal.foundation.forms import Form
+from portal.foundation.quantities import plain_number
 
 Typed = Mapping[str, list[str]]
 MARK = "_sent"
@@ -76,7 +77,7 @@ def of_words(
 def line_count(typed: Typed, prefix: str, known: int, *, extra: bool = False, longest: int = 40) -> int:
     """How many lines `prefix_0_…`, `prefix_1_…` a form needs: those sent, those known, one more if asked."""
     sent = [name.removeprefix(f"{prefix}_").split("_")[0] for name in typed if name.startswith(f"{prefix}_")]
-    highest = max((int(index) + 1 for index in sent if index.isdigit()), default=0)
+    highest = max((number + 1 for index in sent if (number := plain_number(index)) is not None), default=0)
     return min(max(highest, known) + extra, longest)
 
 
@@ -93,7 +94,7 @@ def yes_no(label: str, *, yes: str, no: str) -> RadioField:
 
 def chosen_id(value: Any) -> int | None:
     """The id sent by a list whose first line is empty."""
-    return int(value) if value not in (None, "", "None") and str(value).isdigit() else None
+    return plain_number(str(value))
 
 
 class OrganisationSection(SectionForm, OrganisationFields):

@@ -28,6 +28,7 @@ from portal.extensions import db
 from portal.foundation import clock
 from portal.foundation.forms import ActionForm
 from portal.foundation.pagination import asked_page
+from portal.foundation.quantities import plain_number
 
 APPLICATION_PAGE = "committee.application"
 
@@ -148,10 +149,10 @@ def _asked_filters() -> overview.Filters:
     return overview.Filters(
         text=request.args.get("q", "")[:200],
         status=ApplicationStatus(status) if status in set(ApplicationStatus) else None,
-        quartier_id=request.args.get("quartier", type=int),
-        pillar_id=request.args.get("pilier", type=int),
-        theme_id=request.args.get("theme", type=int),
-        funder_id=request.args.get("financeur", type=int),
+        quartier_id=plain_number(request.args.get("quartier")),
+        pillar_id=plain_number(request.args.get("pilier")),
+        theme_id=plain_number(request.args.get("theme")),
+        funder_id=plain_number(request.args.get("financeur")),
     )
 
 

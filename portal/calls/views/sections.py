@@ -23,6 +23,7 @@ from portal.calls.states import Section
 from portal.calls.views import blueprint
 from portal.calls.views.filing import WRITES
 from portal.foundation import clock
+from portal.foundation.quantities import plain_number
 from portal.foundation.refusals import Conflict, Refusal
 from portal.foundation.web.formats import time_fr
 
@@ -71,7 +72,7 @@ def _sent(application: Application, section: Section) -> OpenSection:
     form = of_words(FORMS[section], application, dossier, typed)
     version = request.form.get("version", "")
     page = request.form.get("page", "")[:32] or secrets.token_hex(8)
-    return OpenSection(application, dossier, section, form, int(version) if version.isdigit() else 0, page, None)
+    return OpenSection(application, dossier, section, form, plain_number(version) or 0, page, None)
 
 
 def _save(sent: OpenSection, *, is_autosave: bool) -> bool:

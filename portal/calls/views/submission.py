@@ -31,6 +31,7 @@ from portal.calls.views import blueprint
 from portal.calls.views.filing import READS, WRITES
 from portal.extensions import db
 from portal.foundation import clock, files
+from portal.foundation.quantities import plain_number
 
 
 @blueprint.get("/dossiers/<int:application_id>/depot")
@@ -62,7 +63,7 @@ def sign(application: Application) -> ResponseReturnValue:
     form = of_words(SignatureSection, application, checklist.dossier, typed)
     mark = request.form.get("opened", "")
     version = request.form.get("version", "0")
-    number = int(version) if version.isdigit() else 0
+    number = plain_number(version) or 0
     actor = current_actor()
     readable = form.validate()
     kept = form.attempt(

@@ -13,6 +13,7 @@ from portal.committee.rules.arbitration import ARBITRABLE, OUTCOMES
 from portal.committee.states import Outcome
 from portal.foundation.fields import EurosField
 from portal.foundation.forms import Form
+from portal.foundation.quantities import plain_number
 
 
 class ArbitrationForm(Form):
@@ -39,8 +40,7 @@ class ArbitrationForm(Form):
         return Outcome(self.outcome.data)
 
     def seen_decision(self) -> int | None:
-        text = self.seen.data or ""
-        return int(text) if text.isdigit() else None
+        return plain_number(self.seen.data)
 
 
 def open_lines(lines: Sequence[FundingLine]) -> list[FundingLine]:

@@ -7,6 +7,7 @@ from wtforms.validators import InputRequired
 
 from portal.foundation.fields import EurosField
 from portal.foundation.forms import Form
+from portal.foundation.quantities import plain_number
 
 
 class ProposalForm(Form):
@@ -15,5 +16,4 @@ class ProposalForm(Form):
 
     def seen_version(self) -> int | None:
         """The version of the line that the person saw."""
-        text = self.version.data or ""
-        return int(text) if text.isdigit() else None
+        return plain_number(self.version.data)

@@ -16,10 +16,7 @@ from portal.committee.operations.sittings import SittingTerms
 from portal.committee.queries.sittings import Convenable
 from portal.foundation.fields import DayField
 from portal.foundation.forms import Form
-
-
-def _number(value: str) -> int | None:
-    return int(value) if value and value.isdigit() else None
+from portal.foundation.quantities import plain_number
 
 
 class SittingForm(Form):
@@ -47,7 +44,7 @@ class SittingForm(Form):
         """What was typed, once the form is valid."""
         return SittingTerms(
             kind_id=int(self.kind_id.data),
-            call_id=_number(self.call_id.data),
+            call_id=plain_number(self.call_id.data),
             title=self.title.data,
             held_on=cast(date, self.held_on.data),
             place=self.place.data,
@@ -84,7 +81,7 @@ class MemberForm(Form):
         ]
 
     def chosen_person(self) -> int | None:
-        return _number(self.person_id.data)
+        return plain_number(self.person_id.data)
 
 
 class PickForm(Form):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from wtforms import HiddenField
 
 from portal.foundation.forms import Form
+from portal.foundation.quantities import plain_number
 
 
 class VersionedForm(Form):
@@ -14,8 +15,7 @@ class VersionedForm(Form):
 
     @property
     def read_version(self) -> int:
-        typed = str(self.version.data or "0")
-        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+        return plain_number(str(self.version.data)) or 0
 
     def take_version(self, version: int) -> None:
         """After a conflict both texts are on the page: what is saved next replaces the other, knowingly."""

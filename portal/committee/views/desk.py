@@ -30,6 +30,7 @@ from portal.committee.views import blueprint
 from portal.foundation import clock
 from portal.foundation.pagination import asked_page
 from portal.foundation.periods import to_paris
+from portal.foundation.quantities import plain_number
 from portal.foundation.web import navigation
 from portal.foundation.web.navigation import Item
 
@@ -66,12 +67,11 @@ def desk(call: Call) -> str:
 def _asked_filter() -> queue.DeskFilter:
     """What the address asks; a value that means nothing asks for nothing."""
     asked = request.args
-    quartier = asked.get("quartier", "")
     return queue.DeskFilter(
         words=asked.get("q", "").strip()[:200],
         status=ApplicationStatus(asked["statut"]) if asked.get("statut") in set(ApplicationStatus) else None,
         stage=Stage(asked["etape"]) if asked.get("etape") in set(Stage) else None,
-        quartier_id=int(quartier) if quartier.isascii() and quartier.isdigit() and len(quartier) < 10 else None,
+        quartier_id=plain_number(asked.get("quartier")),
         order=asked.get("sort", ""),
     )
 

@@ -20,6 +20,7 @@ from portal.committee.views.desk import desk_url
 from portal.contracts.models import Funder, FunderKind
 from portal.extensions import db
 from portal.foundation.pagination import asked_page, paged
+from portal.foundation.quantities import plain_number
 from portal.foundation.web import navigation
 
 
@@ -34,7 +35,7 @@ def opinions_to_give() -> str:
         current_user.id,
         grants,
         given={"a_rendre": False, "rendus": True}.get(state),
-        funder_id=int(funder) if funder.isascii() and funder.isdigit() and len(funder) < 10 else None,
+        funder_id=plain_number(funder),
     )
     return render_template(
         "committee/opinions_to_give.html",

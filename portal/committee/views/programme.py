@@ -28,6 +28,7 @@ from portal.contracts.models import FunderKind
 from portal.foundation.forms import perform
 from portal.foundation.money import format_euros
 from portal.foundation.pagination import asked_page
+from portal.foundation.quantities import plain_number
 
 READERS = (*COMMITTEE, Role.FUNDER_AGENT, Role.STATE_OFFICER)
 FUNDER_PEOPLE = (Role.FUNDER_AGENT, Role.STATE_OFFICER)
@@ -53,7 +54,7 @@ def _reader(call: Call) -> queries.Reader:
 
 
 def _asked(name: str) -> int | None:
-    return request.args.get(name, type=int)
+    return plain_number(request.args.get(name))
 
 
 @blueprint.get("/programmation/<int:call_id>")

@@ -17,6 +17,7 @@ from portal.contracts.models import Contract, FunderKind
 from portal.contracts.rules.settings import ContractSettings
 from portal.foundation.fields import CountField, EurosField, ReadField
 from portal.foundation.forms import Form
+from portal.foundation.quantities import plain_number
 
 
 def between(lowest: int, highest: int) -> Callable[[Form, Field], None]:
@@ -40,8 +41,7 @@ class VersionedForm(Form):
 
     def seen_version(self) -> int:
         """The version shown with the form; 0, which never exists, when it is not a number."""
-        text = self.version.data or ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+        return plain_number(self.version.data) or 0
 
     def keep_mine(self, current: int) -> None:
         """After a conflict, validating again keeps what was typed: the form takes the current version."""

@@ -19,6 +19,7 @@ from portal.evaluation.queries.sheet import WORDS, BudgetRow, BudgetSheet, Peopl
 from portal.evaluation.rules import gaps
 from portal.foundation.fields import CountField, DayField, EurosField, ThousandthsField
 from portal.foundation.forms import Form
+from portal.foundation.quantities import plain_number
 from portal.foundation.refusals import Refusal
 from portal.foundation.web.formats import euros, number
 
@@ -34,8 +35,7 @@ class SectionForm(Form):
 
     @property
     def read_version(self) -> int:
-        text = self.version.data or ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
+        return plain_number(self.version.data) or 0
 
 
 class WordsForm(SectionForm):

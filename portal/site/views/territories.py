@@ -9,6 +9,7 @@ from portal.contracts import queries as contracts
 from portal.evaluation.queries import reports
 from portal.foundation.folding import fold
 from portal.foundation.pagination import asked_page
+from portal.foundation.quantities import plain_number
 from portal.quartiers import queries as quartiers
 from portal.site.queries import publication, territories
 from portal.site.views.blueprint import blueprint
@@ -60,9 +61,9 @@ def quartier(slug: str, contract_slug: str | None = None) -> str:
 
 def _asked_year(years: list[int]) -> int | None:
     """The year of the address when there is something to show of it, else the latest."""
-    text = request.args.get("annee", "")
-    if text.isascii() and text.isdigit() and int(text) in years:
-        return int(text)
+    asked = _number("annee")
+    if asked in years:
+        return asked
     return years[0] if years else None
 
 
@@ -97,8 +98,7 @@ def _search() -> publication.Search:
 
 
 def _number(name: str) -> int | None:
-    text = request.args.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    return plain_number(request.args.get(name))
 
 
 @blueprint.get("/actions/<int:application_id>")
