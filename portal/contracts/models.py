@@ -53,7 +53,7 @@ class Contract(Identified, Base):
     @property
     def demo_mention(self) -> str | None:
         """What every document about an invented contract says on each page."""
-        return "Contrat de démonstration : données fictives." if self.is_demo else None
+        return "Contrat de démonstration : données fictives." if self.is_demo else None
 
     def access_scopes(self) -> dict[ScopeKind, set[int]]:
         return {ScopeKind.CONTRACT: {self.id}, ScopeKind.INSTANCE: {1}}

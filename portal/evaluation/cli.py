@@ -15,7 +15,7 @@ from portal.foundation.refusals import Refusal
 from portal.foundation.render import RenderError
 
 _YEAR = click.option("--year", type=int, required=True, help="Année de la programmation.")
-_CONTRACT = click.option("--contract", help="Identifiant du contrat ; par défaut, celui de l'année.")
+_CONTRACT = click.option("--contract", help="Identifiant du contrat ; par défaut, celui de l’année.")
 _FORMAT = click.option("--format", "form", type=click.Choice(["json", "pdf", "xlsx"]), required=True)
 _OUTPUT = click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Fichier à écrire."
@@ -41,7 +41,7 @@ def report() -> None:
 @_OUTPUT
 @with_app
 def territory(quartier: str, year: int, contract: str | None, form: str, output: Path) -> None:
-    """Le compte rendu d'un quartier pour une année."""
+    """Le compte rendu d’un quartier pour une année."""
     _write(quartier, year, contract, form, output)
 
 
@@ -64,11 +64,11 @@ def _write(quartier: str | None, year: int, contract: str | None, form: str, out
     except Refusal as refusal:
         raise Unknown(refusal.message) from None
     except RenderError as error:
-        raise click.ClickException(f"Le PDF n'a pas pu être composé ({error.reason}).") from None
+        raise click.ClickException(f"Le PDF n’a pas pu être composé ({error.reason}).") from None
     try:
         output.write_bytes(content)
     except OSError as error:
-        raise Unknown(f"Impossible d'écrire {output} : {error.strerror}.") from None
+        raise Unknown(f"Impossible d’écrire {output} : {error.strerror}.") from None
     click.echo(f"{output} : {len(made['actions'])} action(s), {made['contract']['name']}.")
 
 

@@ -89,7 +89,7 @@ def reference(target: str, *, index: bool = True, nullable: bool = False, **opti
 _writing: ContextVar[bool] = ContextVar("portal_writing", default=False)
 
 BUSY_MESSAGE = (
-    "Le service est très sollicité en ce moment. Rien de ce que vous avez saisi n’est perdu : "
+    "Le service est très sollicité en ce moment. Rien de ce que vous avez saisi n’est perdu : "
     "validez à nouveau dans un instant."
 )
 

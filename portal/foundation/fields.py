@@ -46,7 +46,7 @@ def words(label: str, *, asked: bool = False, longest: int = 6000, help: str = "
 
 
 def _text(kind: Any, label: str, asked: bool, longest: int, help: str, options: dict[str, Any]) -> Any:
-    too_long = Length(max=longest, message=f"Ce texte est trop long : au plus {longest} caractères.")
+    too_long = Length(max=longest, message=f"Ce texte est trop long : au plus {longest} caractères.")
     validators = [too_long, *([Asked()] if asked else []), *options.pop("validators", [])]
     return kind(label, validators, description=help, filters=[stripped], **options)
 

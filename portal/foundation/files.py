@@ -68,7 +68,7 @@ def receive(stream: IO[bytes], name: str, *, field: str = "file") -> StoredFile:
     suffix = Path(clean).suffix.lower()
     if suffix not in ALLOWED:
         raise Refusal(
-            "Ce type de fichier n’est pas accepté. Formats possibles : PDF, image, Word, Excel, ODT, ODS.", field
+            "Ce type de fichier n’est pas accepté. Formats possibles : PDF, image, Word, Excel, ODT, ODS.", field
         )
     path, size, digest = _write(stream, limit, field)
     full = files_root() / path
@@ -226,4 +226,4 @@ def _check_archive(path: Path, suffix: str, field: str) -> None:
         raise broken
     unpacked = sum(member.file_size for member in members)
     if unpacked > 200 * 1024 * 1024 or unpacked > 200 * max(path.stat().st_size, 1):
-        raise Refusal("Ce document compressé est anormalement volumineux ; il n’est pas accepté.", field)
+        raise Refusal("Ce document compressé est anormalement volumineux ; il n’est pas accepté.", field)

@@ -62,11 +62,11 @@ class TransitionTable:
         """The step `name` if it may be taken now, else Refusal in words."""
         step = self.steps[name]
         if not step.by & set(roles):
-            raise Refusal(f"Vous n’avez pas qualité pour « {step.label} ».")
+            raise Refusal(f"Vous n’avez pas qualité pour « {step.label} ».")
         if state == step.target and state not in step.sources:
-            raise Refusal(f"C’est déjà fait : {self.subject} est dans cet état.")
+            raise Refusal(f"C’est déjà fait : {self.subject} est dans cet état.")
         if state not in step.sources:
-            raise Refusal(f"« {step.label} » n’est pas possible dans l’état actuel : {self.label_of(state)}.")
+            raise Refusal(f"« {step.label} » n’est pas possible dans l’état actuel : {self.label_of(state)}.")
         for guard_name in step.guards:
             for check in self._guards[guard_name]:
                 check(subject, **values)

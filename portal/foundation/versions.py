@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from portal.foundation.refusals import Conflict
 
 CHANGED_MEANWHILE = (
-    "Quelqu’un a modifié cette fiche pendant que vous l’aviez sous les yeux. Comparez les deux versions ; "
+    "Quelqu’un a modifié cette fiche pendant que vous l’aviez sous les yeux. Comparez les deux versions ; "
     "validez à nouveau pour garder la vôtre."
 )
 

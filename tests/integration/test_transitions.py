@@ -90,7 +90,7 @@ def test_no_other_role_takes_it(table: TransitionTable, step: Step, guards):
     guards(table, met)
     state = min(step.sources)
     others = ALL_ROLES - step.by
-    with pytest.raises(Refusal, match=f"^Vous n’avez pas qualité pour « {step.label} ».$"):
+    with pytest.raises(Refusal, match=f"^Vous n’avez pas qualité pour « {step.label} ».$"):
         table.check(step.name, state, others)
     assert step not in table.available(state, others)
 
@@ -99,7 +99,7 @@ def test_no_other_role_takes_it(table: TransitionTable, step: Step, guards):
 def test_it_is_not_taken_from_another_state(table: TransitionTable, step: Step, guards):
     guards(table, met)
     for state in set(table.states) - step.sources - {step.target}:
-        with pytest.raises(Refusal, match=f"^« {step.label} » n’est pas possible dans l’état actuel : "):
+        with pytest.raises(Refusal, match=f"^« {step.label} » n’est pas possible dans l’état actuel : "):
             table.check(step.name, state, step.by)
         assert step not in table.available(state, step.by)
 
@@ -110,7 +110,7 @@ def test_it_is_not_taken_twice(table: TransitionTable, step: Step, guards):
     if (table.subject, step.name) in REPEATABLE:
         assert table.check(step.name, step.target, step.by) is step
         return
-    with pytest.raises(Refusal, match=f"^C’est déjà fait : {table.subject} "):
+    with pytest.raises(Refusal, match=f"^C’est déjà fait : {table.subject} "):
         table.check(step.name, step.target, step.by)
 
 

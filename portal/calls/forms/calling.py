@@ -74,7 +74,7 @@ class NewCallForm(Form):
     source = RadioField("Point de départ", [REQUIRED])
     kind = SelectField("Nature de l’appel", [REQUIRED])
     year = IntegerField("Année des actions", [REQUIRED, NumberRange(2000, 2100)])
-    title = StringField("Titre", [REQUIRED, Length(max=200)], description="Par exemple « Appel à projets 2027 ».")
+    title = StringField("Titre", [REQUIRED, Length(max=200)], description="Par exemple « Appel à projets 2027 ».")
 
     def offer(self, sources: list[tuple[str, str]]) -> None:
         self.source.choices = [SelectChoice(value, label) for value, label in sources]

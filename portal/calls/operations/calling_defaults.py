@@ -207,7 +207,7 @@ def _copy_envelopes(call: Call, source: Call, actor: Actor) -> None:
                 at=clock.now(),
                 status=copy.status,
                 amount_cents=copy.amount_cents,
-                reason=f"Repris de « {source.title} »",
+                reason=f"Repris de « {source.title} »",
                 person_id=actor.person_id,
             )
         )

@@ -218,7 +218,7 @@ def _account(code: str) -> str:
 def _entry_words(entry: BudgetEntry) -> str:
     if entry.funder_id is not None or not entry.account_label or entry.label == entry.account_label:
         return entry.label
-    return f"{entry.account_label} : {entry.label}"
+    return f"{entry.account_label} : {entry.label}"
 
 
 def _funding(dossier: Dossier) -> ReadSection:

@@ -149,7 +149,7 @@ def heading_of(letter: Letter) -> Heading:
 def _signatory(funder: Funder) -> str:
     """Who the letter is signed for. Names come without an article, hence the brackets."""
     body = funder.deciding_body
-    return f"Pour l’organisme attribuant : {funder.name}" + (f" ({body})" if body else "")
+    return f"Pour l’organisme attribuant : {funder.name}" + (f" ({body})" if body else "")
 
 
 def _address(organisation: Organisation) -> tuple[str, ...]:

@@ -73,7 +73,7 @@ def identifiers_check(sheet: OrganisationSheet) -> Check:
         return Check(code, label, MISSING, refusal.message)
     if sheet.kind == "association" and rna is None:
         return Check(code, label, TO_CHECK, f"SIRET {sheet.siret} valable ; numéro RNA non communiqué.")
-    return Check(code, label, OK, f"SIRET {sheet.siret} valable{f' ; RNA {rna} valable' if rna else ''}.")
+    return Check(code, label, OK, f"SIRET {sheet.siret} valable{f' ; RNA {rna} valable' if rna else ''}.")
 
 
 def balance_check(lines: Sequence[BudgetEntry]) -> Check:
@@ -84,7 +84,7 @@ def balance_check(lines: Sequence[BudgetEntry]) -> Check:
     sums = totals(lines)
     if not sums.is_balanced:
         return Check(code, label, MISSING, " ".join(imbalances(sums)))
-    in_kind = f" ; contributions en nature {format_euros(sums.in_kind_expenses)}" if sums.in_kind_expenses else ""
+    in_kind = f" ; contributions en nature {format_euros(sums.in_kind_expenses)}" if sums.in_kind_expenses else ""
     found = f"Charges {format_euros(sums.expenses)}, produits {format_euros(sums.income)}{in_kind}."
     return Check(code, label, OK, found)
 
@@ -106,7 +106,7 @@ def asked_check(lines: Sequence[BudgetEntry], asked: Sequence[AskedFunding]) -> 
         if counted.get((each.funder_id, each.nature), 0) != each.requested_cents
     ]
     if gaps:
-        return Check(code, label, MISSING, " ; ".join(gaps) + ".")
+        return Check(code, label, MISSING, " ; ".join(gaps) + ".")
     total = format_euros(sum(each.requested_cents for each in asked))
     return Check(code, label, OK, f"{total} demandés, retrouvés au budget ligne à ligne.")
 

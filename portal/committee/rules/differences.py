@@ -52,4 +52,4 @@ def _lines(before: ReadSection, after: ReadSection) -> list[tuple[str, str, str]
 
 
 def _told(rows: Sequence[tuple[str, ...]]) -> str:
-    return " ; ".join(" — ".join(cell for cell in row if cell) for row in rows) or NOTHING
+    return " ; ".join(" — ".join(cell for cell in row if cell) for row in rows) or NOTHING

@@ -103,7 +103,7 @@ def _conditions(grant: Grant) -> list[str]:
         "Un changement de contenu, de lieu, de public ou de calendrier nous est soumis avant d’être décidé.",
         f"Le bilan qualitatif et le compte rendu financier sont attendus {grant.bilan_due}.",
         "Ce qui n’a pas été employé conformément à son objet peut être demandé en retour.",
-        f"Votre communication sur l’action nomme ceux qui la soutiennent : {grant.funder}, contrat de ville.",
+        f"Votre communication sur l’action nomme ceux qui la soutiennent : {grant.funder}, contrat de ville.",
     ]
     if grant.convention:
         return [*asked, "Une convention est signée avant tout versement : elle vous sera adressée."]

@@ -23,14 +23,14 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.group("import")
 def import_data() -> None:
-    """Reprend des données d'un fichier : d'abord ce que cela changerait, puis tout ou rien."""
+    """Reprend des données d’un fichier : d’abord ce que cela changerait, puis tout ou rien."""
 
 
 @import_data.command("actions")
 @click.argument("path", metavar="FICHIER.csv", type=_FILE)
 @click.option("--year", type=click.IntRange(1900, 2100), required=True, help="Année de la programmation.")
-@click.option("--contract", "slug", help="Identifiant du contrat, s'il y en a plusieurs pour cette année.")
-@click.option("--dry-run", is_flag=True, help="Dire ce que l'import changerait, sans rien écrire.")
+@click.option("--contract", "slug", help="Identifiant du contrat, s’il y en a plusieurs pour cette année.")
+@click.option("--dry-run", is_flag=True, help="Dire ce que l’import changerait, sans rien écrire.")
 @with_app
 def import_actions(path: Path, year: int, slug: str | None, *, dry_run: bool) -> None:
     """Reprend les actions d'une programmation passée.
@@ -57,8 +57,8 @@ def import_actions(path: Path, year: int, slug: str | None, *, dry_run: bool) ->
 
 @import_data.command("observations")
 @click.argument("path", metavar="FICHIER.json", type=_FILE)
-@click.option("--contract", "slug", help="Identifiant du contrat, s'il y en a plusieurs.")
-@click.option("--dry-run", is_flag=True, help="Dire ce que l'import ajouterait, sans rien écrire.")
+@click.option("--contract", "slug", help="Identifiant du contrat, s’il y en a plusieurs.")
+@click.option("--dry-run", is_flag=True, help="Dire ce que l’import ajouterait, sans rien écrire.")
 @with_app
 def import_figures(path: Path, slug: str | None, *, dry_run: bool) -> None:
     """Reprend des chiffres d'activité qui ne tiennent à aucun dossier.

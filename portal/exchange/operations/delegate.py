@@ -95,7 +95,7 @@ def has_recusals(person_id: int) -> bool:
 
 def _left_out(selection: Selection, shown: int) -> str | None:
     whole = queries.count_selected(selection, None)
-    return None if whole == shown else "Certains dossiers n’apparaissent pas : totaux hors dossiers déportés."
+    return None if whole == shown else "Certains dossiers n’apparaissent pas : totaux hors dossiers déportés."
 
 
 def _filters(selection: Selection) -> list[tuple[str, str]]:

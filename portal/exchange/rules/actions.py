@@ -259,7 +259,7 @@ def _unknown(kind: str, printed: str, known: Mapping[str, Named]) -> str:
         return f"« {kind} » est vide"
     close = difflib.get_close_matches(fold(printed), known, n=1)
     hint = f" (« {known[close[0]].name} » ?)" if close else ""
-    return f"{kind} {adjective} : « {printed[:80]} »{hint}"
+    return f"{kind} {adjective} : « {printed[:80]} »{hint}"
 
 
 def _order(text: str) -> int | str:

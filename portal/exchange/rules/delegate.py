@@ -193,18 +193,18 @@ def _read_me(book: Workbook, about: About) -> None:
         ("Année", str(about.year)),
         ("Établi le", about.made_at.strftime("%d/%m/%Y à %H h %M")),
         ("Établi par", about.made_by),
-        *(("Filtre", f"{name} : {value}") for name, value in about.filters),
-        ("Dossiers", "Tous les dossiers déposés de l’année ; les brouillons et les abandons n’y sont pas."),
-        ("Cellule vide", "Le montant n’est pas communiqué ou pas encore connu ; ce n’est jamais zéro."),
+        *(("Filtre", f"{name} : {value}") for name, value in about.filters),
+        ("Dossiers", "Tous les dossiers déposés de l’année ; les brouillons et les abandons n’y sont pas."),
+        ("Cellule vide", "Le montant n’est pas communiqué ou pas encore connu ; ce n’est jamais zéro."),
         ("Demandé", "Ce que le porteur a demandé au financeur dans le plan de financement déposé."),
         ("Proposé", "Ce que le financeur ou la Direction a proposé avant l’arbitrage."),
-        ("Arbitré", "Ce que le comité de pilotage a retenu ; chaque financeur décide ensuite par son propre acte."),
+        ("Arbitré", "Ce que le comité de pilotage a retenu ; chaque financeur décide ensuite par son propre acte."),
         ("Attribué", "Ce qu’un acte du financeur (délibération, arrêté, décision) accorde."),
         (
             "Quartiers",
             "Les montants d’un dossier sont répartis selon les parts de bénéficiaires déclarées, au centime près.",
         ),
-        ("Totaux", "Les totaux de « Synthèse » sont des formules : ils suivent les autres feuilles."),
+        ("Totaux", "Les totaux de « Synthèse » sont des formules : ils suivent les autres feuilles."),
     ]
     if about.leaves_out:
         lines.append(("Déports", about.leaves_out))

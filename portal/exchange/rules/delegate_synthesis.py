@@ -89,7 +89,7 @@ class Synthesis:
         write_text(title, f"{self.about.contract} — programmation {self.about.year}")
         title.font = Font(bold=True, size=14)
         if self.about.is_demo:
-            write_text(self.sheet.cell(2, 1), "Données de démonstration : personnes, montants et notes sont fictifs.")
+            write_text(self.sheet.cell(2, 1), "Données de démonstration : personnes, montants et notes sont fictifs.")
         self.row = 4
 
     def _block(self, title: str, headings: Sequence[str]) -> None:

@@ -34,6 +34,6 @@ def delegate_export(contract: Contract) -> Response | str:
     if form.validate_on_submit() and form.attempt(
         operations.ask_for_workbook, form.selection(contract.id), actor=current_actor()
     ):
-        flash("Le classeur se prépare. Vous pouvez quitter cette page : il vous attendra dans « Mes travaux ».")
+        flash("Le classeur se prépare. Vous pouvez quitter cette page : il vous attendra dans « Mes travaux ».")
         return redirect(url_for("accounts.task", task_id=form.result))
     return render_template("exchange/delegate.html", contract=contract, form=form, years=years)

@@ -33,7 +33,7 @@ ENVELOPES = {"state": 60_000_00, "city": 70_000_00, "metropole": 20_000_00, "dep
 
 PRESENTATION = (
     "Appel inventé pour la démonstration. Il soutient des actions menées avec et pour les habitants "
-    "des quartiers prioritaires : éducation, emploi, santé, culture, sport, cadre de vie, accès aux droits."
+    "des quartiers prioritaires : éducation, emploi, santé, culture, sport, cadre de vie, accès aux droits."
 )
 WHO = (
     "Associations, établissements publics, bailleurs et entreprises solidaires qui agissent dans un "
@@ -57,7 +57,7 @@ def load_invented_contract() -> Contract:
         "slug": SLUG,
         "start_year": 2024,
         "end_year": 2030,
-        "source": "Inventé pour la démonstration ; chiffres des quartiers : bilan 2022 de la Ville",
+        "source": "Inventé pour la démonstration ; chiffres des quartiers : bilan 2022 de la Ville",
         "is_demo": True,
     }
     document["territories"] = [place for place in document["territories"] if place["kind"] == "qpv"]

@@ -177,7 +177,7 @@ def propose(story: list[Filed], agents: dict[int, tuple[Person, Role]]) -> None:
 
 
 OUTCOMES = {
-    "notified_lower": (Outcome.RETAINED_LOWER, "Enveloppes insuffisantes : le projet est recentré sur 30 jeunes."),
+    "notified_lower": (Outcome.RETAINED_LOWER, "Enveloppes insuffisantes : le projet est recentré sur 30 jeunes."),
     "rejected": (Outcome.NOT_RETAINED, "Le projet recoupe des animations d’été déjà financées."),
     "waiting": (Outcome.WAITING_LIST, "Projet intéressant, à financer si un crédit se libère."),
 }

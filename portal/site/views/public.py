@@ -94,7 +94,7 @@ def call_calendar(call_id: int) -> Response:
     found = _published(call_id)
     event = closing_event(
         uid=f"appel-{found.id}@contrat-de-ville",
-        title=f"Clôture : {found.title}",
+        title=f"Clôture : {found.title}",
         description=f"Dépôt des dossiers jusqu’au {datetime_fr(found.closes_at)} (heure de Paris).",
         at=found.closes_at,
         url=url_for(".call", call_id=found.id, _external=True),

@@ -10,7 +10,7 @@ from portal.accounts.rules import ScopeKind
 from portal.contracts.models import Contract
 from portal.extensions import db
 
-DEMO_CONTRACT_NOTICE = "Contrat de démonstration : personnes, montants et notes fictifs."
+DEMO_CONTRACT_NOTICE = "Contrat de démonstration : personnes, montants et notes fictifs."
 
 
 def tell_demo(is_demo: bool) -> None:
