@@ -15,6 +15,7 @@ from sqlalchemy import CursorResult
 from sqlalchemy.exc import IntegrityError
 
 from portal.calls.models import Call, Envelope, EnvelopeRevision
+from portal.calls.queries.envelopes import steps_out_of_funder
 from portal.calls.rules import calling, envelopes
 from portal.calls.states import EnvelopeStatus
 from portal.contracts.models import Nature
@@ -91,7 +92,7 @@ def revise_envelope(
     moved = _update(conditions, amount_cents=amount_cents, status=status, version=Envelope.version + 1)
     db.session.refresh(envelope)
     if not moved:
-        raise _why_not_revised(envelope, amount_cents, status, version)
+        raise _why_not_revised(envelope, amount_cents, status, version, actor)
     _keep_revision(envelope, reason, actor)
     record(
         actor,
@@ -151,17 +152,26 @@ def _update(conditions: list[sa.ColumnElement[bool]], **values: Any) -> bool:
     return bool(cast(CursorResult[Any], done).rowcount)
 
 
-def _why_not_revised(envelope: Envelope, amount_cents: int, status: EnvelopeStatus, version: int | None) -> Refusal:
-    """Why the guarded UPDATE met no row, read from what is stored now."""
+def _why_not_revised(
+    envelope: Envelope, amount_cents: int, status: EnvelopeStatus, version: int | None, actor: Actor
+) -> Refusal:
+    """Why the guarded UPDATE met no row, read from what is stored now.
+
+    The sum granted is not told to somebody who stepped out of a part of it.
+    """
     if version is not None and envelope.version != version:
         return Conflict(
             STALE,
             theirs=_shown(envelope.amount_cents, envelope.status),
             mine=_shown(amount_cents, status),
         )
+    untold = steps_out_of_funder(actor.person_id, envelope.call_id, envelope.funder_id)
+    granted = envelope.granted_cents
     if status is EnvelopeStatus.NOTIFIED:
-        return Refusal(envelopes.words_of_shortfall(envelope.granted_cents), "amount_cents")
-    return Refusal(envelopes.words_of_return(envelope.granted_cents), "status")
+        words = envelopes.UNTOLD_SHORTFALL if untold else envelopes.words_of_shortfall(granted)
+        return Refusal(words, "amount_cents")
+    words = envelopes.UNTOLD_RETURN if untold else envelopes.words_of_return(granted)
+    return Refusal(words, "status")
 
 
 def _shown(amount_cents: int, status: EnvelopeStatus) -> dict[str, str]:

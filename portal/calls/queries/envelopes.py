@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from portal.accounts.models import Person
 from portal.calls.models import Application, Envelope, EnvelopeRevision, FundingLine
+from portal.calls.queries.visibility import recused_applications
 from portal.calls.rules import envelopes
 from portal.calls.states import ApplicationStatus, EnvelopeStatus
 from portal.contracts.models import Funder, Nature
@@ -149,3 +150,19 @@ def revisions(envelope_id: int) -> list[Revision]:
 
 def _name(row: sa.Row[Any]) -> str | None:
     return f"{row.given_name} {row.family_name}" if row.family_name is not None else None
+
+
+def steps_out_of_funder(person_id: int | None, call_id: int, funder_id: int) -> bool:
+    """Whether a person stepped out of something that asks this funder: what is left would tell its amount."""
+    if person_id is None:
+        return False
+    found = (
+        sa.select(FundingLine.id)
+        .join(Application, Application.id == FundingLine.application_id)
+        .where(
+            Application.call_id == call_id,
+            FundingLine.funder_id == funder_id,
+            Application.id.in_(recused_applications(person_id)),
+        )
+    )
+    return bool(db.session.execute(sa.select(found.exists())).scalar())

@@ -28,4 +28,8 @@ def words_of_return(granted_cents: int) -> str:
     )
 
 
+UNTOLD_SHORTFALL = f"Dépassement à régulariser{NBSP}: ce montant est inférieur à ce qui est déjà attribué."
+UNTOLD_RETURN = f"Cette enveloppe notifiée a déjà servi à attribuer{NBSP}: elle ne peut pas redevenir prévisionnelle."
+"""The same two for somebody who stepped out of a part of the sum."""
+
 OVERDRAWN = "L’enveloppe notifiée n’y suffit pas."

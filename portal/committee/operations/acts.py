@@ -13,6 +13,7 @@ from portal.calls.models import Call, FundingLine
 from portal.calls.operations.apportioning import reapportion
 from portal.calls.operations.cycle import move_funding
 from portal.calls.operations.envelopes import draw
+from portal.calls.queries.envelopes import steps_out_of_funder
 from portal.calls.rules import cycle
 from portal.calls.rules.envelopes import room_left, words_of_overdraft
 from portal.calls.states import EnvelopeStatus
@@ -171,7 +172,7 @@ def _discreetly_move(line: FundingLine, act: FundingAct, cents: int, *, actor: A
         if line.envelope_id is not None:
             draw(line.envelope_id, cents)
     except Refusal:
-        if queries.steps_out_of_funder(actor.person_id, act.call_id, act.funder_id):
+        if steps_out_of_funder(actor.person_id, act.call_id, act.funder_id):
             raise Refusal("Cette attribution n’est pas possible, ou l’enveloppe n’y suffit pas.")
         raise
 

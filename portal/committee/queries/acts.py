@@ -32,9 +32,13 @@ class FunderChoice:
     waiting: int
 
 
-def funders_of(call_id: int) -> list[FunderChoice]:
-    """The funders asked in a call, in their order."""
-    waiting = sa.func.count(FundingLine.id).filter(FundingLine.status.in_(GRANTABLE), FundingLine.arbitrated_cents > 0)
+def funders_of(call_id: int, viewer_id: int) -> list[FunderChoice]:
+    """The funders asked in a call, in their order; what the viewer stepped out of does not count as waiting."""
+    waiting = sa.func.count(FundingLine.id).filter(
+        FundingLine.status.in_(GRANTABLE),
+        FundingLine.arbitrated_cents > 0,
+        Application.id.not_in(recused_applications(viewer_id)),
+    )
     rows = db.session.execute(
         sa.select(Funder.id, Funder.name, Funder.kind, waiting)
         .join(FundingLine, FundingLine.funder_id == Funder.id)
@@ -206,19 +210,3 @@ def same_act(funder_id: int, kind: ActKind, number: str, decided_on: date) -> Fu
             FundingAct.decided_on == decided_on,
         )
     ).one_or_none()
-
-
-def steps_out_of_funder(person_id: int | None, call_id: int, funder_id: int) -> bool:
-    """Whether a person stepped out of something that asks this funder: what is left would tell its amount."""
-    if person_id is None:
-        return False
-    found = (
-        sa.select(FundingLine.id)
-        .join(Application, Application.id == FundingLine.application_id)
-        .where(
-            Application.call_id == call_id,
-            FundingLine.funder_id == funder_id,
-            Application.id.in_(recused_applications(person_id)),
-        )
-    )
-    return bool(db.session.execute(sa.select(found.exists())).scalar())

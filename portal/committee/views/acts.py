@@ -52,7 +52,7 @@ def acts(call: Call) -> ResponseReturnValue:
     roles = roles_of(call)
     committee = bool(roles & COMMITTEE)
     mine = my_scope_ids(Role.FUNDER_AGENT, Role.STATE_OFFICER)
-    funders = queries.funders_of(call.id)
+    funders = queries.funders_of(call.id, current_person().id)
     return render_template(
         "committee/acts/list.html",
         directs=bool(roles & DIRECTION),

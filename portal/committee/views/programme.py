@@ -63,7 +63,7 @@ def programme(call: Call) -> ResponseReturnValue:
     reader = _reader(call)
     filters = queries.Filters(_asked("financeur"), _asked("quartier"), _asked("pilier"))
     page, rows = queries.table(call, reader, filters, asked_page())
-    funders = act_queries.funders_of(call.id)
+    funders = act_queries.funders_of(call.id, current_person().id)
     mine = set(my_scope_ids(*FUNDER_PEOPLE))
     roles = roles_of(call)
     return render_template(

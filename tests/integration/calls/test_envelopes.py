@@ -14,7 +14,7 @@ from portal.calls.rules.envelopes import OVERDRAWN
 from portal.calls.states import ApplicationStatus, EnvelopeStatus
 from portal.contracts.models import Nature
 from portal.extensions import db
-from portal.foundation.actors import SYSTEM
+from portal.foundation.actors import SYSTEM, Actor
 from portal.foundation.database import unit_of_work
 from portal.foundation.events import history_of
 from portal.foundation.refusals import Conflict, Refusal
@@ -234,6 +234,37 @@ def test_a_recused_person_reads_sums_without_what_they_stepped_out_of(call, fund
     (whole,) = consumption(call.id)
     (partial,) = consumption(call.id, visible_applications(officer.id, grants))
     assert (whole.requested_cents, partial.requested_cents) == (30_00, 10_00)
+
+
+@pytest.mark.parametrize(
+    ("amount_cents", "status", "words"),
+    [
+        (1, NOTIFIED, "Dépassement à régulariser\u00a0: ce montant est inférieur à ce qui est déjà attribué."),
+        (
+            100_00,
+            FORECAST,
+            "Cette enveloppe notifiée a déjà servi à attribuer\u00a0: elle ne peut pas redevenir prévisionnelle.",
+        ),
+    ],
+)
+def test_what_is_granted_is_not_told_to_somebody_recused_from_a_part_of_it(call, funder, amount_cents, status, words):
+    envelope = factories.envelope(call, funder, 100_00, NOTIFIED)
+    left = factories.application(call, factories.organisation(), status=ApplicationStatus.SUBMITTED)
+    factories.funding_line(left, funder, 60_00)
+    write(envelopes.draw, envelope.id, 60_00)
+    manager = factories.staff(Role.MANAGER, call.contract)
+    factories.recusal(manager, left)
+    with pytest.raises(Refusal) as refused:
+        write(
+            envelopes.revise_envelope,
+            envelope,
+            amount_cents=amount_cents,
+            status=status,
+            reason=None,
+            actor=Actor.person(manager.id, manager.display_name),
+        )
+    assert refused.value.message == words
+    assert stored(envelope) == (NOTIFIED, 100_00, 60_00)
 
 
 def test_what_goes_beyond_an_envelope_is_shown(call, funder):

@@ -216,6 +216,15 @@ def test_what_is_left_is_not_told_to_somebody_recused_from_a_part_of_it(scene):
     assert page.errors == {field: "Cette attribution n’est pas possible, ou l’enveloppe n’y suffit pas."}
 
 
+def test_what_somebody_stepped_out_of_does_not_count_as_waiting(scene):
+    kept, left = scene.application(), scene.application()
+    for each in (kept, left):
+        scene.arbitrate(each, city=4_000_00)
+    scene.recuse(scene.person(Role.MANAGER), left)
+    page = scene.visit(Role.MANAGER).get(f"/programmation/{scene.call.id}/actes")
+    assert page.texts(f"//tr[th[contains(., '{scene.city.name}')]]/td[@data-label='En attente d’un acte']") == ["1"]
+
+
 @pytest.mark.parametrize("role", [Role.REVIEWER, Role.STEERING, Role.DELEGATE, Role.OFFICER])
 def test_the_committee_reads_the_acts(scene, role):
     application = scene.application()
