@@ -46,7 +46,7 @@ lock:  ## requirements.lock, anew from pyproject.toml
 
 # Until the first release the schema has a single migration, written anew at each change of the
 # models rather than followed by another. From the first release on, remove this target: what is
-# released is only ever added to (`portal db migrate -m "…"`).
+# released is only ever added to (`flask --app portal db migrate -m "…"`).
 migration-squash: install  ## migrations/versions/0001_initial.py, anew from the models
 	$(PYTHON) -m migrations.squash
 

@@ -73,7 +73,7 @@ class Settings:
             publication_director=environ.get("PORTAL_PUBLICATION_DIRECTOR") or None,
             hosting=environ.get("PORTAL_HOSTING") or None,
             privacy_contact=environ.get("PORTAL_PRIVACY_CONTACT") or None,
-            trusted_proxies=int(environ.get("PORTAL_TRUSTED_PROXIES", "0")),
+            trusted_proxies=_proxies(environ.get("PORTAL_TRUSTED_PROXIES", "0")),
         )
         return settings if settings.secret_key else replace(settings, secret_key=_kept_secret(settings))
 
@@ -81,6 +81,12 @@ class Settings:
 def _port(text: str) -> int:
     if not text.isdigit() or not 1 <= int(text) <= 65535:
         raise SettingsError(f"PORTAL_PORT must be a port number, not {text!r}.")
+    return int(text)
+
+
+def _proxies(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise SettingsError(f"PORTAL_TRUSTED_PROXIES must be a number of proxies, not {text!r}.")
     return int(text)
 
 
