@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from portal.calls.models import Application
-from portal.foundation.events import history_of_application
+from portal.foundation.events import PastEvent, history_of_application
 
 TIMELINE_WORDS: dict[str, str] = {
     "application.created": "Dossier commencé",
@@ -25,6 +26,13 @@ TIMELINE_WORDS: dict[str, str] = {
 """The events an applicant may read. A higher room adds the words of its own; what is not here stays hidden."""
 
 
+SEVERAL_WORDS = {
+    "application.document_added": "Documents ajoutés",
+    "application.document_removed": "Documents retirés",
+}
+"""What a volunteer does ten times in a row, in one line."""
+
+
 @dataclass(frozen=True)
 class TimelineEntry:
     when: datetime
@@ -35,11 +43,20 @@ class TimelineEntry:
 
 def timeline_of(application: Application) -> list[TimelineEntry]:
     """The application's public history, the latest first."""
-    return [
-        TimelineEntry(event.at, TIMELINE_WORDS[event.action], _detail(event.details))
-        for event in reversed(history_of_application(application.id))
-        if event.action in TIMELINE_WORDS
-    ]
+    shown = [event for event in reversed(history_of_application(application.id)) if event.action in TIMELINE_WORDS]
+    return [_entry(list(events)) for _run, events in groupby(shown, key=_run_of)]
+
+
+def _run_of(event: PastEvent) -> tuple[str, datetime | None]:
+    """Documents joined one after the other are told together; any other event stands alone."""
+    return event.action, None if event.action in SEVERAL_WORDS else event.at
+
+
+def _entry(events: list[PastEvent]) -> TimelineEntry:
+    """One line, dated by the last of its events."""
+    action = events[0].action
+    words = TIMELINE_WORDS[action] if len(events) == 1 else SEVERAL_WORDS[action]
+    return TimelineEntry(events[0].at, words, ", ".join(filter(None, (_detail(event.details) for event in events))))
 
 
 def _detail(details: dict[str, Any]) -> str:

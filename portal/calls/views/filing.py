@@ -23,6 +23,7 @@ from portal.calls.operations.sections import editable_sections
 from portal.calls.queries import filing as queries
 from portal.calls.queries.filing_checklist import checklist_of
 from portal.calls.queries.filing_timeline import timeline_of
+from portal.calls.queries.follow_ups import follow_ups_of
 from portal.calls.queries.outcome import known_to_applicant
 from portal.calls.queries.submission import submission_of
 from portal.calls.rules.calling import is_open
@@ -102,6 +103,7 @@ def application(application: Application) -> ResponseReturnValue:
         words=status_words(application.status, application.outcome_known_at is not None),
         submission=submission_of(application.id),
         outcome=known_to_applicant(application.id),
+        follow_ups=follow_ups_of(application),
         timeline=timeline_of(application),
         reopened=[each for each in Section if each in editable_sections(application)],
         may_write=may(application, *FILERS, level=MemberLevel.EDITOR),

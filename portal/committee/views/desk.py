@@ -11,6 +11,7 @@ from portal.accounts import access
 from portal.accounts.access import requires, roles_of
 from portal.accounts.rules import Role
 from portal.calls.models import Application, Call
+from portal.calls.queries.follow_ups import follow_ups_of
 from portal.calls.queries.sections import dossier_of
 from portal.calls.queries.submission import submission_of
 from portal.calls.rules.budget import totals
@@ -90,6 +91,7 @@ def application(application: Application) -> str:
         budget=totals(dossier.budget),
         sight=sight,
         tabs=_tabs(sight),
+        follow_ups=follow_ups_of(application),
         is_draft=application.status is ApplicationStatus.DRAFT,
         **_people_and_past(application, sight),
         **_instruction(application, dossier, sight),

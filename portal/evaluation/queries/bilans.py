@@ -117,6 +117,12 @@ def authors_of(organisation_id: int) -> list[Recipient]:
     return [Recipient(*row) for row in rows]
 
 
+def bilans_of(application_id: int) -> list[Bilan]:
+    """The bilans of one application, the first due first."""
+    wanted = sa.select(Bilan).where(Bilan.application_id == application_id).order_by(Bilan.due_on, Bilan.id)
+    return list(db.session.scalars(wanted))
+
+
 def others_of(bilan: Bilan) -> list[Bilan]:
     """The other bilans of the same application."""
     return list(

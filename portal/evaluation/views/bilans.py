@@ -12,6 +12,8 @@ from portal.accounts import access
 from portal.accounts.access import requires
 from portal.accounts.models import Person
 from portal.accounts.rules import MemberLevel, Role
+from portal.calls.models import Application
+from portal.calls.queries.follow_ups import FollowUp, register_follow_ups
 from portal.calls.queries.visibility import visible_applications
 from portal.evaluation.models import Bilan, BilanDocument
 from portal.evaluation.operations.cycle import may_write
@@ -49,6 +51,23 @@ def may_read(_person: Person, bilan: Bilan, roles: frozenset[Role]) -> bool:
 @blueprint.app_template_global()
 def bilan_tone(status: BilanStatus) -> str:
     return TONES[status]
+
+
+@register_follow_ups
+def _bilans_of(application: Application) -> list[FollowUp]:
+    """The bilans of an application, on its page: those that its reader may open."""
+    person = access.current_person()
+    return [
+        FollowUp(
+            bilan.kind.label,
+            url_for("evaluation.show", bilan_id=bilan.id),
+            bilan.status.label,
+            bilan_tone(bilan.status),
+            bilan.due_on,
+        )
+        for bilan in bilans.bilans_of(application.id)
+        if (roles := access.roles_of(bilan) & set(READERS)) and may_read(person, bilan, roles)
+    ]
 
 
 @blueprint.get("/mes-bilans")

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from portal.accounts.models import OrganisationKind, OrganisationYear, ReadAudit, VaultDocument
 from portal.accounts.rules import MemberLevel, Role
 from portal.calls.models import ApplicationDocument
+from portal.calls.queries.filing_timeline import timeline_of
 from portal.calls.queries.sections import dossier_of
 from portal.calls.states import ApplicationStatus, DocumentCase
 from portal.extensions import db
@@ -129,3 +130,10 @@ def test_the_list_follows_the_organisation_and_the_request(owner, it, draft):
         fresh(draft).organisation.kind = OrganisationKind.CCAS
     assert "Organisme public" in asked(owner, draft)
     assert "Rapport d’activité" not in asked(owner, draft)
+
+
+def test_documents_joined_in_a_row_are_one_line_of_the_history(owner, it, draft):
+    owner.add_document(draft, it.rib.id)
+    owner.add_document(draft, it.report.id)
+    told = [(entry.title, entry.text) for entry in timeline_of(fresh(draft))]
+    assert told == [("Documents ajoutés", f"{it.report.label}, {it.rib.label}"), ("Dossier commencé", "")]
