@@ -17,6 +17,7 @@ from portal.accounts.rules.identifiers import siren_of, siret_number
 from portal.accounts.views.blueprint import blueprint
 from portal.extensions import db
 from portal.foundation.forms import ActionForm, perform
+from portal.foundation.money import NBSP
 from portal.foundation.refusals import Refusal
 
 
@@ -46,7 +47,11 @@ def new_organisation() -> ResponseReturnValue:
             form.siret.data,
             form.rna.data,
         ):
-            flash("La structure est créée : vous en êtes responsable.", "success")
+            flash(
+                f"La structure est créée{NBSP}: vous en êtes responsable. "
+                "Vous pouvez commencer un dossier depuis votre tableau de bord.",
+                "success",
+            )
             return redirect(url_for(".members", organisation_id=form.result.id))
     return render_template("accounts/new_organisation.html", form=form)
 
