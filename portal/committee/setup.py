@@ -11,10 +11,12 @@ from portal.accounts import access, scopes
 from portal.accounts.queries import personal_data
 from portal.accounts.rules import ScopeKind
 from portal.calls.queries import outcome
+from portal.calls.queries.filing_timeline import TIMELINE_WORDS
 from portal.committee import jobs, models, operations, views  # noqa: F401 - the tables must be known
 from portal.committee.queries import personal
 from portal.committee.queries.outcome import known_to_applicant
 from portal.committee.queries.scopes import sitting_scopes
+from portal.committee.rules.history import TOLD_TO_APPLICANTS
 from portal.committee.rules.scoring import written_score
 from portal.committee.views.programme import READERS
 from portal.committee.views.sittings import READERS as SITTING_READERS
@@ -27,6 +29,7 @@ def register(app: Flask) -> None:
     for package in (operations, jobs, views):
         for module in iter_modules(package.__path__):
             import_module(f"{package.__name__}.{module.name}")
+    TIMELINE_WORDS.update(TOLD_TO_APPLICANTS)
     scopes.offer(ScopeKind.SITTING, sitting_scopes)
     outcome.register(known_to_applicant)
     personal_data.offer("analyses", personal.assessments_of_person)

@@ -35,6 +35,14 @@ _TOLD = {
     "recusal.ended": "Fin d’un déport",
 }
 
+TOLD_TO_APPLICANTS = {
+    "change_request.asked": "Corrections demandées",
+    "change_request.answered": "Corrections envoyées",
+    "change_request.accepted": "Corrections acceptées",
+    "change_request.asked_again": "Corrections demandées à nouveau",
+}
+"""What this room adds to the timeline that an applicant reads."""
+
 _TABLES = {step.event: step.label for step in chain(APPLICATION, FUNDING, CHANGE_REQUEST, ASSESSMENT)}
 
 

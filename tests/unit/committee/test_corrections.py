@@ -9,6 +9,7 @@ import pytest
 from portal.accounts.rules import Role
 from portal.calls.states import ApplicationStatus, Section
 from portal.committee.rules.corrections import CHANGE_REQUEST, check_request, is_overdue, opened_by
+from portal.committee.rules.history import TOLD_TO_APPLICANTS
 from portal.committee.states import ChangeRequestStatus as C
 from portal.foundation.refusals import Refusal, Refusals
 
@@ -68,3 +69,7 @@ def test_the_last_day_is_not_late_and_an_answer_never_is():
     assert not is_overdue(C.ASKED, TODAY, TODAY)
     assert is_overdue(C.ASKED, TODAY, LATER)
     assert not is_overdue(C.ANSWERED, TODAY, LATER)
+
+
+def test_an_applicant_reads_every_step_of_a_correction():
+    assert {step.event for step in CHANGE_REQUEST} < set(TOLD_TO_APPLICANTS)
