@@ -69,7 +69,9 @@ def world(app):
 
 def apportion(line, asked):
     placements = list(
-        db.session.scalars(sa.select(Placement.id).where(Placement.application_id == line.application_id))
+        db.session.scalars(
+            sa.select(Placement.id).where(Placement.application_id == line.application_id).order_by(Placement.id)
+        )
     )
     with unit_of_work() as session:
         for part, placement_id in zip((asked // 2 + asked % 2, asked // 2), placements):
