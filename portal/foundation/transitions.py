@@ -34,6 +34,20 @@ class Step:
     message: str | None = None
 
 
+def step(
+    name: str,
+    sources: Iterable[str],
+    target: str,
+    by: Iterable[str],
+    label: str,
+    event: str,
+    guards: tuple[str, ...] = (),
+    message: str | None = None,
+) -> Step:
+    """One line of a table, from plain sets."""
+    return Step(name, frozenset(sources), target, frozenset(by), label, event, guards, message)
+
+
 class TransitionTable:
     """The steps of one kind of thing (`subject` names it in French, with its article)."""
 

@@ -5,37 +5,22 @@ Higher rooms register checks under the guards' names; this file knows none of th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from portal.accounts.rules import Role
 from portal.calls.states import ApplicationStatus as A
 from portal.calls.states import CallStatus
 from portal.calls.states import FundingStatus as F
-from portal.foundation.transitions import Step, TransitionTable
+from portal.foundation.transitions import TransitionTable, step
 
 DIRECTION = frozenset({Role.OFFICER, Role.MANAGER})
 FUNDER_SIDE = frozenset({Role.FUNDER_AGENT, Role.STATE_OFFICER, Role.DELEGATE})
 SYSTEM_ROLE = "system"
 
 
-def _step(
-    name: str,
-    sources: Iterable[str],
-    target: str,
-    by: Iterable[str],
-    label: str,
-    event: str,
-    guards: tuple[str, ...] = (),
-    message: str | None = None,
-) -> Step:
-    return Step(name, frozenset(sources), target, frozenset(by), label, event, guards, message)
-
-
 APPLICATION = TransitionTable(
     "le dossier",
     A,
     [
-        _step(
+        step(
             "submit",
             {A.DRAFT},
             A.SUBMITTED,
@@ -45,7 +30,7 @@ APPLICATION = TransitionTable(
             ("call_is_open", "sections_complete", "previous_bilans", "attestations_made"),
             "application_submitted",
         ),
-        _step(
+        step(
             "admit",
             {A.SUBMITTED, A.INADMISSIBLE},
             A.ADMISSIBLE,
@@ -54,7 +39,7 @@ APPLICATION = TransitionTable(
             "application.admitted",
             ("pronounced",),
         ),
-        _step(
+        step(
             "refuse_admission",
             {A.SUBMITTED, A.ADMISSIBLE},
             A.INADMISSIBLE,
@@ -63,7 +48,7 @@ APPLICATION = TransitionTable(
             "application.refused_admission",
             ("pronounced", "reason_given"),
         ),
-        _step(
+        step(
             "decide",
             {A.ADMISSIBLE, A.DECIDED},
             A.DECIDED,
@@ -72,7 +57,7 @@ APPLICATION = TransitionTable(
             "application.decided",
             ("arbitrated_in_sitting", "outcome_explained"),
         ),
-        _step(
+        step(
             "close",
             {A.DECIDED, A.INADMISSIBLE},
             A.CLOSED,
@@ -81,7 +66,7 @@ APPLICATION = TransitionTable(
             "application.closed",
             ("nothing_pending",),
         ),
-        _step(
+        step(
             "withdraw",
             {A.SUBMITTED, A.ADMISSIBLE},
             A.WITHDRAWN,
@@ -90,7 +75,7 @@ APPLICATION = TransitionTable(
             "application.withdrawn",
             ("reason_given",),
         ),
-        _step(
+        step(
             "abandon",
             {A.DRAFT},
             A.ABANDONED,
@@ -98,7 +83,7 @@ APPLICATION = TransitionTable(
             "Abandonner le brouillon",
             "application.abandoned",
         ),
-        _step(
+        step(
             "not_carried_out",
             {A.DECIDED},
             A.NOT_CARRIED_OUT,
@@ -116,7 +101,7 @@ FUNDING = TransitionTable(
     "le financement",
     F,
     [
-        _step(
+        step(
             "give_opinion",
             {F.REQUESTED, F.OPINION_GIVEN, F.PROPOSED},
             F.OPINION_GIVEN,
@@ -124,7 +109,7 @@ FUNDING = TransitionTable(
             "Donner un avis",
             "funding.opinion_given",
         ),
-        _step(
+        step(
             "propose",
             {F.REQUESTED, F.OPINION_GIVEN, F.PROPOSED},
             F.PROPOSED,
@@ -133,7 +118,7 @@ FUNDING = TransitionTable(
             "funding.proposed",
             ("application_admissible",),
         ),
-        _step(
+        step(
             "arbitrate",
             {F.REQUESTED, F.OPINION_GIVEN, F.PROPOSED, F.ARBITRATED, F.AWAITING_ASSEMBLY},
             F.ARBITRATED,
@@ -142,7 +127,7 @@ FUNDING = TransitionTable(
             "funding.arbitrated",
             ("application_admissible", "sitting_open"),
         ),
-        _step(
+        step(
             "await_assembly",
             {F.PROPOSED, F.ARBITRATED},
             F.AWAITING_ASSEMBLY,
@@ -150,7 +135,7 @@ FUNDING = TransitionTable(
             "Attendre l’assemblée",
             "funding.awaiting_assembly",
         ),
-        _step(
+        step(
             "grant",
             {F.ARBITRATED, F.AWAITING_ASSEMBLY},
             F.GRANTED,
@@ -159,7 +144,7 @@ FUNDING = TransitionTable(
             "funding.granted",
             ("act_recorded", "envelope_suffices"),
         ),
-        _step(
+        step(
             "notify",
             {F.GRANTED},
             F.NOTIFIED,
@@ -169,7 +154,7 @@ FUNDING = TransitionTable(
             ("letter_made",),
             "funding_notified",
         ),
-        _step(
+        step(
             "refuse",
             _BEFORE_GRANT,
             F.REFUSED,
@@ -178,7 +163,7 @@ FUNDING = TransitionTable(
             "funding.refused",
             ("reason_given",),
         ),
-        _step(
+        step(
             "file_elsewhere",
             {F.REQUESTED, F.OPINION_GIVEN},
             F.FILED_ELSEWHERE,
@@ -194,7 +179,7 @@ CALL = TransitionTable(
     "l’appel à projets",
     CallStatus,
     [
-        _step(
+        step(
             "publish",
             {CallStatus.DRAFT},
             CallStatus.PUBLISHED,
@@ -203,7 +188,7 @@ CALL = TransitionTable(
             "call.published",
             ("call_is_ready",),
         ),
-        _step(
+        step(
             "archive",
             {CallStatus.PUBLISHED},
             CallStatus.ARCHIVED,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -10,7 +9,7 @@ from portal.accounts.rules import Role
 from portal.evaluation.states import BilanKind
 from portal.evaluation.states import BilanStatus as B
 from portal.foundation.refusals import Refusal
-from portal.foundation.transitions import Step, TransitionTable
+from portal.foundation.transitions import TransitionTable, step
 
 DIRECTION = frozenset({Role.OFFICER, Role.MANAGER})
 AUTHORS = DIRECTION | {Role.APPLICANT}
@@ -25,25 +24,12 @@ ANSWERED = RECEIVED | {B.NOT_CARRIED_OUT}
 """States that satisfy whoever waits for the bilan before another application."""
 
 
-def _step(
-    name: str,
-    sources: Iterable[str],
-    target: str,
-    by: Iterable[str],
-    label: str,
-    event: str,
-    guards: tuple[str, ...] = (),
-    message: str | None = None,
-) -> Step:
-    return Step(name, frozenset(sources), target, frozenset(by), label, event, guards, message)
-
-
 BILAN = TransitionTable(
     "le bilan",
     B,
     [
-        _step("begin", {B.DUE}, B.BEGUN, AUTHORS, "Commencer le bilan", "bilan.begun"),
-        _step(
+        step("begin", {B.DUE}, B.BEGUN, AUTHORS, "Commencer le bilan", "bilan.begun"),
+        step(
             "submit",
             {B.BEGUN, B.TO_CORRECT},
             B.SUBMITTED,
@@ -52,7 +38,7 @@ BILAN = TransitionTable(
             "bilan.submitted",
             ("answered_in_full", "signed"),
         ),
-        _step(
+        step(
             "ask_correction",
             {B.SUBMITTED},
             B.TO_CORRECT,
@@ -62,10 +48,10 @@ BILAN = TransitionTable(
             ("reason_given",),
             "bilan_to_correct",
         ),
-        _step(
+        step(
             "accept", {B.SUBMITTED}, B.ACCEPTED, DIRECTION, "Accepter le bilan", "bilan.accepted", (), "bilan_accepted"
         ),
-        _step(
+        step(
             "declare_not_carried_out",
             {B.DUE, B.BEGUN, B.TO_CORRECT},
             B.NOT_CARRIED_OUT,
@@ -74,7 +60,7 @@ BILAN = TransitionTable(
             "bilan.not_carried_out",
             ("reason_given",),
         ),
-        _step(
+        step(
             "ask_postponement",
             {B.DUE, B.BEGUN},
             B.POSTPONEMENT_ASKED,
@@ -83,7 +69,7 @@ BILAN = TransitionTable(
             "bilan.postponement_asked",
             ("reason_given", "later_date"),
         ),
-        _step(
+        step(
             "grant_postponement",
             {B.POSTPONEMENT_ASKED},
             B.DUE,
@@ -93,7 +79,7 @@ BILAN = TransitionTable(
             (),
             "bilan_postponement",
         ),
-        _step(
+        step(
             "refuse_postponement",
             {B.POSTPONEMENT_ASKED},
             B.DUE,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from wtforms import SelectField
 from wtforms.fields import SelectChoice
 
@@ -48,8 +50,8 @@ class DelegateForm(Form):
         )
 
 
-def _with_all(pairs: object) -> list[SelectChoice]:
-    return [EVERYTHING, *(SelectChoice(str(key), label) for key, label in pairs)]  # type: ignore[attr-defined]
+def _with_all(pairs: Iterable[tuple[int | None, str]]) -> list[SelectChoice]:
+    return [EVERYTHING, *(SelectChoice(str(key), label) for key, label in pairs)]
 
 
 def _chosen(text: str | None) -> int | None:
