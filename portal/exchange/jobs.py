@@ -13,7 +13,7 @@ from portal.extensions import db
 from portal.foundation import files
 from portal.foundation.database import in_unit_of_work
 from portal.foundation.delivery import progress
-from portal.foundation.outbox import Task, job
+from portal.foundation.outbox import job
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -33,13 +33,4 @@ def make_delegate_workbook(task_id: int, selection: dict[str, Any], person_id: i
     )
     progress(task_id, 3, 4, "Enregistrement du classeur…")
     stored = files.keep(content, f"contrat-de-ville-{chosen.year}-synthese.xlsx", XLSX)
-
-    def hang() -> None:
-        db.session.add(stored)
-        db.session.flush()
-        task = db.session.get_one(Task, task_id)
-        task.file_id = stored.id
-        task.done = task.total = 4
-        task.message = "Le classeur est prêt."
-
-    in_unit_of_work(hang)
+    in_unit_of_work(lambda: delegate.keep_workbook(stored, task_id))

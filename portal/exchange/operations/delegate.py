@@ -19,6 +19,7 @@ from portal.extensions import db
 from portal.foundation import clock, outbox
 from portal.foundation.actors import Actor
 from portal.foundation.events import record
+from portal.foundation.files import StoredFile
 from portal.foundation.periods import to_paris
 from portal.foundation.refusals import Refusal
 from portal.quartiers.models import Quartier
@@ -80,6 +81,16 @@ def make_workbook(
         base_url=base_url,
     )
     return delegate_workbook(data, about)
+
+
+def keep_workbook(stored: StoredFile, task_id: int) -> None:
+    """Hang a workbook on the job that made it: its owner may take it."""
+    db.session.add(stored)
+    db.session.flush()
+    task = db.session.get_one(outbox.Task, task_id)
+    task.file_id = stored.id
+    task.done = task.total = 4
+    task.message = "Le classeur est prêt."
 
 
 def allowed_to(person_id: int, grants: list[HeldGrant]) -> sa.Select[tuple[int]]:
