@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import sqlalchemy as sa
 from flask import Flask
 from flask_migrate import upgrade
 
 from portal import create_app
 from portal.accounts.rules import Role
 from portal.calls.models import Application, Call, FundingLine, Placement
+from portal.calls.operations.apportioning import reapportion_lines
 from portal.calls.states import ApplicationStatus, EnvelopeStatus, Origin
 from portal.contracts.models import Contract, Funder, Nature
 from portal.extensions import db, limiter
@@ -70,6 +72,8 @@ def _fill(app: Flask) -> World:
             made.placements = [Placement(quartier_id=quartier.id, share_bp=10_000, theme_id=theme.id)]
             made.funding_lines = [_line(funder, number) for funder in funders]
             session.add(made)
+        session.flush()
+        reapportion_lines(session.scalars(sa.select(FundingLine.id)).all())
     return World(app, contract, call, Visitor(app, factories.staff(Role.OFFICER, contract)))
 
 

@@ -50,6 +50,8 @@ def _flask_configuration(settings: Settings) -> dict[str, object]:
         "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True, "pool_pre_ping": not settings.is_sqlite},
         "MAX_CONTENT_LENGTH": settings.max_upload_bytes + 2 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        # A budget of four years and hundreds of lines is one form.
+        "MAX_FORM_PARTS": 10_000,
         "SESSION_COOKIE_NAME": "portail",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

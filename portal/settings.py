@@ -8,6 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from portal.foundation.antivirus import Address
+
+DIRECTORY_URL = "https://recherche-entreprises.api.gouv.fr"
+"""The State's open directory of companies, associations included."""
+
 
 class SettingsError(ValueError):
     """A setting that cannot work, named, in words for whoever starts the portal."""
@@ -32,7 +37,10 @@ class Settings:
     publication_director: str | None = None
     hosting: str | None = None
     privacy_contact: str | None = None
+    # The public directory of companies; None switches the look-up off.
+    directory_url: str | None = None
     max_upload_bytes: int = 10 * 1024 * 1024
+    clamd: Address | None = None
     trusted_proxies: int = 0
     testing: bool = False
 
@@ -73,7 +81,9 @@ class Settings:
             publication_director=environ.get("PORTAL_PUBLICATION_DIRECTOR") or None,
             hosting=environ.get("PORTAL_HOSTING") or None,
             privacy_contact=environ.get("PORTAL_PRIVACY_CONTACT") or None,
+            directory_url=_directory(environ.get("PORTAL_DIRECTORY_URL", DIRECTORY_URL)),
             trusted_proxies=_proxies(environ.get("PORTAL_TRUSTED_PROXIES", "0")),
+            clamd=_clamd(environ.get("PORTAL_CLAMD", "")),
         )
         return settings if settings.secret_key else replace(settings, secret_key=_kept_secret(settings))
 
@@ -84,10 +94,23 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _directory(text: str) -> str | None:
+    if text and not text.startswith(("https://", "http://")):
+        raise SettingsError(f"PORTAL_DIRECTORY_URL must be an http address or nothing, not {text!r}.")
+    return text.rstrip("/") or None
+
+
 def _proxies(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
         raise SettingsError(f"PORTAL_TRUSTED_PROXIES must be a number of proxies, not {text!r}.")
     return int(text)
+
+
+def _clamd(text: str) -> Address | None:
+    try:
+        return Address.parse(text) if text else None
+    except ValueError:
+        raise SettingsError(f"PORTAL_CLAMD must be unix:/path/of/its/socket or tcp:host:port, not {text!r}.") from None
 
 
 def _kept_secret(settings: Settings) -> str:

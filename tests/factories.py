@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from portal.accounts.models import Establishment, Grant, Organisation, OrganisationKind, Person
 from portal.accounts.rules import INSTANCE_ID, MemberLevel, Role, ScopeKind
 from portal.calls.models import Application, Call, Envelope, FundingLine, Placement, Recusal
+from portal.calls.operations.apportioning import reapportion_lines
 from portal.calls.states import ApplicationStatus, CallKind, CallStatus, EnvelopeStatus, Origin, RecusalSource
 from portal.contracts.models import Contract, Funder, FunderKind, Nature, TaxonomyLevel, Theme
 from portal.foundation import clock
@@ -210,17 +211,25 @@ def envelope(of: Call, funder: Funder, amount_cents: int, status: EnvelopeStatus
 
 
 def funding_line(
-    of: Application, funder: Funder, requested_cents: int, envelope: Envelope | None = None
+    of: Application,
+    funder: Funder,
+    requested_cents: int,
+    envelope: Envelope | None = None,
+    *,
+    nature: Nature = Nature.SPECIFIC,
 ) -> FundingLine:
-    return save(
-        FundingLine(
-            application_id=of.id,
-            funder_id=funder.id,
-            nature=Nature.SPECIFIC,
-            envelope_id=envelope.id if envelope else None,
-            requested_cents=requested_cents,
-        )
+    made = FundingLine(
+        application_id=of.id,
+        funder_id=funder.id,
+        nature=nature,
+        envelope_id=envelope.id if envelope else None,
+        requested_cents=requested_cents,
     )
+    with unit_of_work() as session:
+        session.add(made)
+        session.flush()
+        reapportion_lines([made.id])
+    return made
 
 
 def recusal(who: Person, from_: Application) -> Recusal:

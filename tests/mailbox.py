@@ -55,4 +55,7 @@ class Mailbox:
 
 def _read(path: Path) -> Received:
     message = cast("EmailMessage", message_from_bytes(path.read_bytes(), policy=policy.default))
-    return Received(str(message["To"]), str(message["Subject"]), message.get_content())
+    # What is joined to a mail (a letter, a file for the diary) stands beside its text.
+    text = message.get_body(("plain",))
+    assert text is not None, f"no text in {path.name}"
+    return Received(str(message["To"]), str(message["Subject"]), text.get_content())

@@ -23,6 +23,11 @@ _ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 
 def recalculated(content: bytes) -> Workbook:
     """The workbook with the values LibreOffice computes; skips by name without LibreOffice."""
+    return load_workbook(BytesIO(resaved(content)), data_only=True)
+
+
+def resaved(content: bytes) -> bytes:
+    """The workbook as LibreOffice saves it, recalculated; skips by name without LibreOffice."""
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
         pytest.skip("LibreOffice is not installed")
@@ -50,4 +55,33 @@ def recalculated(content: bytes) -> Workbook:
         )
         made = Path(folder, "out", "source.xlsx")
         assert made.exists(), outcome.stderr.decode()
-        return load_workbook(BytesIO(made.read_bytes()), data_only=True)
+        return made.read_bytes()
+
+
+def converted_to_pdf(content: bytes, suffix: str) -> bytes:
+    """The PDF that LibreOffice makes of a text document; skips by name where its word processor is not there."""
+    program = shutil.which("soffice") or shutil.which("libreoffice")
+    if program is None or not any(Path(program).resolve().parent.glob("libswlo.*")):
+        pytest.skip("LibreOffice Writer is not installed")
+    with TemporaryDirectory() as folder:
+        source = Path(folder, f"source.{suffix}")
+        source.write_bytes(content)
+        outcome = subprocess.run(
+            [
+                program,
+                f"-env:UserInstallation={Path(folder, 'profile').as_uri()}",
+                "--headless",
+                "--convert-to",
+                "pdf",
+                "--outdir",
+                f"{folder}/out",
+                str(source),
+            ],
+            env={**os.environ, "HOME": folder},
+            capture_output=True,
+            timeout=120,
+            check=False,
+        )
+        made = Path(folder, "out", "source.pdf")
+        assert made.exists(), outcome.stderr.decode()
+        return made.read_bytes()

@@ -14,14 +14,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from portal.accounts.models import (
+    Approval,
+    BankAccount,
     Grant,
     JoinRequest,
     Mandate,
     Organisation,
+    OwnershipRestoration,
     Person,
     VaultDocument,
 )
@@ -30,33 +33,75 @@ from portal.calls.models import (
     Application,
     ApplicationDocument,
     Call,
+    CallMilestone,
+    CallQuestion,
+    Conversation,
     Criterion,
     DocumentRequirement,
     Envelope,
+    Exemption,
     FundingLine,
+    Message,
+    MessageFile,
+    PreProject,
+    QuestionWording,
     Recusal,
     Submission,
 )
-from portal.calls.states import ApplicationStatus, DocumentCase, EnvelopeStatus, Origin, RecusalSource, Section
+from portal.calls.queries.sections import dossier_of
+from portal.calls.rules.submission import frozen
+from portal.calls.states import (
+    ApplicationStatus,
+    DocumentCase,
+    EnvelopeStatus,
+    MessageSide,
+    MilestoneKind,
+    Origin,
+    PreProjectStatus,
+    QuestionKind,
+    RecusalSource,
+    Section,
+)
 from portal.committee.models import (
+    Adjustment,
     AgendaItem,
+    AgendaTopic,
     Assessment,
     Assignment,
     ChangeRequest,
+    Convention,
+    ConventionAction,
+    Convocation,
     Decision,
+    FileNote,
     FundingAct,
+    Leftover,
     Letter,
     Opinion,
+    OpinionLink,
+    OpinionRequest,
+    Payment,
+    Scenario,
+    ScenarioAmount,
+    ScenarioApplication,
     Sitting,
+    SittingDocument,
     SittingKind,
     SittingMember,
+    SittingSeat,
+    Visit,
 )
+from portal.committee.rules.scenarios.parameters import Parameters, stored
+from portal.committee.rules.scenarios.reading import Why
 from portal.committee.states import (
     ActKind,
     ChangeRequestStatus,
     DecisionKind,
+    LeftoverFate,
     LetterKind,
     Outcome,
+    ScenarioStatus,
+    SittingDocumentKind,
     Verdict,
 )
 from portal.contracts.models import (
@@ -68,7 +113,10 @@ from portal.contracts.models import (
     GovernanceBody,
     Indicator,
     IndicatorKind,
+    PartnerContact,
+    PartnerKind,
     Priority,
+    SavedView,
     Theme,
 )
 from portal.evaluation.models import Bilan, BilanDocument, TerritorialReport
@@ -114,7 +162,9 @@ def build(name: str) -> Side:
     quartier = factories.quartier(contract, f"Quartier {name}")
     funder = factories.funder(f"Ville {name}")
     state = factories.funder(f"État {name}", FunderKind.STATE)
-    call = factories.call(contract, [quartier], title=f"Appel {name}")
+    call = factories.call(
+        contract, [quartier], title=f"Appel {name}", pre_projects_enabled=True, scenarios_enabled=True
+    )
     organisation = factories.organisation(f"Association {name}")
     owner = factories.member(organisation)
     application = factories.application(
@@ -145,6 +195,8 @@ def _stored_file(side: Side) -> StoredFile:
             size_bytes=len(content),
             sha256="0" * 64,
             created_at=clock.now(),
+            # Whatever its bytes: the address must answer.
+            preview_path=relative,
         )
     )
 
@@ -171,9 +223,42 @@ def _sitting(side: Side) -> Sitting:
             call_id=side.call.id,
             title=f"COTECH {side.name}",
             held_on=date(2026, 3, 5),
-            minutes_file_id=side.sample(StoredFile).id,
         )
     )
+
+
+def _sitting_document(side: Side) -> SittingDocument:
+    return save(
+        SittingDocument(
+            sitting_id=side.sample(Sitting).id,
+            kind=SittingDocumentKind.CAHIER,
+            number=1,
+            file_id=side.sample(StoredFile).id,
+            asked_at=clock.now(),
+        )
+    )
+
+
+def _convocation(side: Side) -> Convocation:
+    return save(
+        Convocation(
+            sitting_id=side.sample(Sitting).id,
+            name="Awa Citoyenne",
+            number=1,
+            by_mail=False,
+            held_on=date(2026, 3, 5),
+            file_id=side.sample(StoredFile).id,
+            sent_at=clock.now(),
+        )
+    )
+
+
+def _seat(side: Side) -> SittingSeat:
+    return save(SittingSeat(kind_id=side.sample(SittingKind).id, name="Awa Citoyenne", capacity="Membre", position=1))
+
+
+def _topic(side: Side) -> AgendaTopic:
+    return save(AgendaTopic(sitting_id=side.sample(Sitting).id, words="Calendrier", position=1))
 
 
 def _decision(side: Side) -> Decision:
@@ -200,6 +285,12 @@ def _document(side: Side) -> ApplicationDocument:
             added_at=clock.now(),
         )
     )
+
+
+def _call_question(side: Side) -> CallQuestion:
+    question = save(CallQuestion(call_id=side.call.id, kind=QuestionKind.SHORT_TEXT, position=1, added_at=clock.now()))
+    save(QuestionWording(question_id=question.id, number=1, label=f"Question {side.name}", made_at=clock.now()))
+    return question
 
 
 def _vault_document(side: Side) -> VaultDocument:
@@ -259,6 +350,39 @@ def _opinion(side: Side) -> Opinion:
     )
 
 
+def _partner_contact(side: Side) -> PartnerContact:
+    """With the address of the side's owner: the pages of those who have an account are theirs."""
+    return save(
+        PartnerContact(
+            contract_id=side.contract.id,
+            name=f"Service {side.name}",
+            name_fold=f"service {side.name}",
+            kind=PartnerKind.CITY_SERVICE,
+            email=side.owner.email,
+            email_fold=side.owner.email_fold,
+            created_at=clock.now(),
+        )
+    )
+
+
+def _opinion_request(side: Side) -> OpinionRequest:
+    return save(
+        OpinionRequest(
+            application_id=side.application.id,
+            contact_id=side.sample(PartnerContact).id,
+            due_on=clock.now().date() + timedelta(days=10),
+            asked_at=clock.now(),
+        )
+    )
+
+
+def _opinion_link(side: Side) -> OpinionLink:
+    contact = side.sample(PartnerContact)
+    return save(
+        OpinionLink(contact_id=contact.id, call_id=side.call.id, handle=f"handle-{side.name}", made_at=clock.now())
+    )
+
+
 def _act(side: Side) -> FundingAct:
     return save(
         FundingAct(
@@ -281,9 +405,92 @@ def _letter(side: Side) -> Letter:
             kind=LetterKind.INADMISSIBILITY,
             decision_id=side.sample(Decision).id,
             file_id=side.sample(StoredFile).id,
+            word_file_id=side.sample(StoredFile).id,
             made_at=clock.now(),
         )
     )
+
+
+def _adjustment(side: Side) -> Adjustment:
+    return save(Adjustment(application_id=side.application.id, due_on=date(2026, 6, 1), asked_at=clock.now(), raw={}))
+
+
+def _convention(side: Side) -> Convention:
+    file_id = side.sample(StoredFile).id
+    made = save(
+        Convention(
+            contract_id=side.contract.id,
+            call_id=side.call.id,
+            funder_id=side.funder.id,
+            organisation_id=side.organisation.id,
+            number=f"2026-{side.name}",
+            first_year=2026,
+            last_year=2026,
+            first_payment_bp=8000,
+            payment_days=60,
+            body="Entre la Ville et la structure.",
+            file_id=file_id,
+            word_file_id=file_id,
+            signed_file_id=file_id,
+            drafted_at=clock.now(),
+            sent_at=clock.now(),
+        )
+    )
+    save(ConventionAction(convention_id=made.id, funding_line_id=side.line.id, amount_cents=90_000, position=1))
+    return made
+
+
+def _payment(side: Side) -> Payment:
+    return save(
+        Payment(
+            funding_line_id=side.line.id,
+            amount_cents=10_000,
+            paid_on=date(2026, 5, 1),
+            transfer_ref="M-1",
+            recorded_at=clock.now(),
+        )
+    )
+
+
+def _leftover(side: Side) -> Leftover:
+    return save(
+        Leftover(
+            funding_line_id=side.line.id,
+            amount_cents=5_000,
+            fate=LeftoverFate.REPAID,
+            reason="Action plus courte",
+            file_id=side.sample(StoredFile).id,
+            decided_at=clock.now(),
+        )
+    )
+
+
+def _scenario(side: Side) -> Scenario:
+    """Computed, by somebody outside the walk."""
+    made = save(
+        Scenario(
+            call_id=side.call.id,
+            title=f"Scénario {side.name}",
+            status=ScenarioStatus.DONE,
+            parameters=stored(Parameters()),
+            seed=1,
+            result={"to_share": 100_000, "held_back": [], "purses": [], "gap_bp": 0, "seconds": 0.1},
+            created_at=clock.now(),
+            created_by_id=side.owner.id,
+        )
+    )
+    save(ScenarioApplication(scenario_id=made.id, application_id=side.application.id))
+    save(
+        ScenarioAmount(
+            scenario_id=made.id,
+            funding_line_id=side.line.id,
+            requested_cents=100_000,
+            amount_cents=90_000,
+            why=Why.PART,
+            line_version=1,
+        )
+    )
+    return made
 
 
 def _submission(side: Side) -> Submission:
@@ -294,12 +501,30 @@ def _submission(side: Side) -> Submission:
             received_at=clock.now(),
             signatory_name="Nadia Roche",
             signatory_role="présidente",
-            snapshot="{}",
+            snapshot=frozen(
+                dossier_of(side.application),
+                receipt=f"R-{side.name}",
+                received_at=clock.now(),
+                signatory_name="Nadia Roche",
+                signatory_role="présidente",
+            ),
             sha256="0" * 64,
             pdf_file_id=side.sample(StoredFile).id,
             acknowledgement_file_id=side.sample(StoredFile).id,
         )
     )
+
+
+def _message_file(side: Side) -> MessageFile:
+    """Joined to a message already opened: the walk's visits change nothing."""
+    message = Message(
+        conversation_id=side.sample(Conversation).id,
+        side=MessageSide.ORGANISATION,
+        body="Une question.",
+        sent_at=clock.now(),
+        read_at=clock.now(),
+    )
+    return save(MessageFile(message_id=save(message).id, file_id=side.sample(StoredFile).id))
 
 
 def _bilan_document(side: Side) -> BilanDocument:
@@ -327,6 +552,33 @@ def _report(side: Side) -> TerritorialReport:
             pdf_file_id=side.sample(StoredFile).id,
             made_at=clock.now(),
             published_at=clock.now(),
+        )
+    )
+
+
+def _milestone(side: Side) -> CallMilestone:
+    return save(
+        CallMilestone(
+            call_id=side.call.id,
+            kind=MilestoneKind.COTECH,
+            label=f"COTECH {side.name}",
+            starts_on=date(2026, 3, 5),
+            changed_at=clock.now(),
+        )
+    )
+
+
+def _note(side: Side) -> PreProject:
+    """Sent, and taken up by the application: who stepped out of one stepped out of the other."""
+    return save(
+        PreProject(
+            call_id=side.call.id,
+            organisation_id=side.organisation.id,
+            status=PreProjectStatus.SENT,
+            title=f"Idée {side.name}",
+            created_at=clock.now(),
+            sent_at=clock.now(),
+            application_id=side.application.id,
         )
     )
 
@@ -380,14 +632,66 @@ def _joining(side: Side) -> JoinRequest:
     return save(JoinRequest(organisation_id=side.organisation.id, person_id=asker.id, created_at=clock.now()))
 
 
+def _officer(side: Side) -> Mandate:
+    return save(
+        Mandate(
+            organisation_id=side.organisation.id,
+            holder_name="Jo Petit",
+            office="Trésorier",
+            starts_on=date(2024, 1, 1),
+        )
+    )
+
+
+def _restoration(side: Side) -> OwnershipRestoration:
+    return save(
+        OwnershipRestoration(
+            organisation_id=side.organisation.id,
+            person_id=side.owner.id,
+            at=clock.now(),
+            reason="Nouveau bureau",
+            file_id=side.sample(StoredFile).id,
+        )
+    )
+
+
+def _bank_account(side: Side) -> BankAccount:
+    return save(
+        BankAccount(
+            organisation_id=side.organisation.id,
+            iban="FR7630006000011234567890189",
+            holder=side.organisation.name,
+            created_at=clock.now(),
+            file_id=side.sample(StoredFile).id,
+        )
+    )
+
+
 SAMPLES: dict[type[Any], Callable[[Side], Any]] = {
+    Adjustment: _adjustment,
     AgeBand: lambda side: save(
         AgeBand(contract_id=side.contract.id, label="6-11 ans", from_age=6, to_age=11, position=1)
     ),
     ApplicationDocument: _document,
+    Approval: lambda side: save(Approval(organisation_id=side.organisation.id, kind="Centre social")),
+    BankAccount: _bank_account,
     Assignment: _assignment,
     Recusal: _recusal,
     VaultDocument: _vault_document,
+    FileNote: lambda side: save(
+        FileNote(application_id=side.application.id, author_id=side.owner.id, body="Note", written_at=clock.now())
+    ),
+    SavedView: lambda side: save(
+        SavedView(
+            contract_id=side.contract.id,
+            person_id=side.owner.id,
+            place="committee.desk",
+            name="Vue",
+            name_fold="vue",
+            query="",
+        )
+    ),
+    Visit: lambda side: save(Visit(application_id=side.application.id, day=date(2026, 11, 2))),
     AgendaItem: lambda side: save(
         AgendaItem(sitting_id=side.sample(Sitting).id, application_id=side.application.id, position=1)
     ),
@@ -397,14 +701,27 @@ SAMPLES: dict[type[Any], Callable[[Side], Any]] = {
     Bilan: lambda side: save(Bilan(application_id=side.application.id, kind=BilanKind.FINAL)),
     BilanDocument: _bilan_document,
     Call: lambda side: side.call,
+    CallMilestone: _milestone,
+    CallQuestion: _call_question,
     ChangeRequest: _change_request,
     Contract: lambda side: side.contract,
+    Conversation: lambda side: save(Conversation(application_id=side.application.id)),
+    Convention: _convention,
     Criterion: lambda side: save(Criterion(call_id=side.call.id, label="Pertinence", weight=100, position=1)),
     Decision: _decision,
     DocumentRequirement: lambda side: save(
         DocumentRequirement(call_id=side.call.id, code="statuts", label="Statuts", case=DocumentCase.ALWAYS, position=1)
     ),
     Envelope: lambda side: factories.envelope(side.call, side.funder, 1_000_000, EnvelopeStatus.FORECAST),
+    Exemption: lambda side: save(
+        Exemption(
+            call_id=side.call.id,
+            organisation_id=side.organisation.id,
+            until=clock.now() + timedelta(days=60),
+            reason="Panne",
+            granted_at=clock.now(),
+        )
+    ),
     Figure: _figure,
     Funder: lambda side: side.funder,
     FundingAct: _act,
@@ -413,14 +730,24 @@ SAMPLES: dict[type[Any], Callable[[Side], Any]] = {
     Grant: lambda side: factories.grant(factories.person(), Role.OFFICER, ScopeKind.CONTRACT, side.contract.id),
     Indicator: _indicator,
     JoinRequest: _joining,
+    Leftover: _leftover,
     Letter: _letter,
     Mandate: _mandate,
+    MessageFile: _message_file,
     Opinion: _opinion,
+    OpinionLink: _opinion_link,
+    OpinionRequest: _opinion_request,
+    PartnerContact: _partner_contact,
     Organisation: lambda side: side.organisation,
+    OwnershipRestoration: _restoration,
+    Payment: _payment,
     Person: lambda side: side.owner,
+    Scenario: _scenario,
     Priority: lambda side: save(Priority(contract_id=side.contract.id, year=2026, label="Emploi", position=1)),
+    PreProject: _note,
     Quartier: lambda side: side.quartier,
     Sitting: _sitting,
+    SittingDocument: _sitting_document,
     SittingKind: lambda side: save(
         SittingKind(
             contract_id=side.contract.id,
@@ -449,34 +776,70 @@ SHARED: dict[str, str] = {
     "accounts.accept_join_request": "any manager answers the requests that no owner can answer",
     "accounts.refuse_join_request": "the same",
     "calls.start_application": "a published call is open to every structure",
+    "calls.start_note": "the same",
     "contracts.edit_funder": "the contracts share their funders",
     "contracts.retire_funder": "the same",
     "contracts.restore_funder": "the same",
 }
 
 PARAMETERS: dict[str, Callable[[Side], Any]] = {
+    "calls.continue_agreement.call_id": lambda side: side.call.id,
+    "calls.renew_application.call_id": lambda side: side.call.id,
+    "calls.grant_exemption.organisation_id": lambda side: side.organisation.id,
+    "calls.type_on_behalf.organisation_id": lambda side: side.organisation.id,
     "token": lambda _side: "forged",
     "slug": lambda side: side.quartier.slug,
     "contract_slug": lambda side: side.contract.slug,
     "section": lambda _side: Section.PROJECT.value,
     "year": lambda _side: 2026,
+    "accounts.account_document.organisation_id": lambda side: side.sample(BankAccount).organisation_id,
+    "accounts.approval_id": lambda side: side.sample(Approval).id,
+    "accounts.check_account.organisation_id": lambda side: side.sample(BankAccount).organisation_id,
+    "accounts.own_account_document.organisation_id": lambda side: side.sample(BankAccount).organisation_id,
+    "view_id": lambda side: side.sample(SavedView).id,
+    "note_id": lambda side: side.sample(FileNote).id,
+    "accounts.establishment_id": lambda side: side.organisation.establishments[0].id,
+    "accounts.mandate_id": lambda side: side.sample(Mandate).id,
+    "accounts.edit_officer.mandate_id": lambda side: _officer(side).id,
+    "accounts.restoration_id": lambda side: side.sample(OwnershipRestoration).id,
+    "accounts.edit_organisation_year.year": lambda _side: clock.now().year - 1,
     "accounts.edit_member.grant_id": lambda side: _membership(side).id,
     "accounts.remove_member.grant_id": lambda side: _membership(side).id,
     "calls.document_id": lambda side: side.sample(ApplicationDocument).id,
+    "calls.line_id": lambda side: side.sample(DocumentRequirement).id,
+    "calls.part": lambda _side: "documents",
+    "calls.milestone_id": lambda side: side.sample(CallMilestone).id,
+    "calls.file_id": lambda side: side.sample(MessageFile).id,
+    "calls.number": lambda side: side.sample(Submission).number,
     "calls.requirement_id": lambda side: side.sample(DocumentRequirement).id,
     "calls.vault_id": lambda side: side.sample(VaultDocument).id,
     "committee.document_id": lambda side: side.sample(ApplicationDocument).id,
+    "committee.form": lambda _side: "xlsx",
+    "committee.kind": lambda _side: "rejet",
+    "committee.asked_id": lambda side: side.sample(OpinionRequest).id,
     "committee.kind_id": lambda side: side.sample(SittingKind).id,
     "committee.member_id": lambda side: side.sample(SittingMember).id,
     "committee.person_id": lambda side: side.sample(Assignment).person_id,
     "committee.request_id": lambda side: side.sample(ChangeRequest).id,
+    "committee.part": lambda _side: Section.BUDGET.value,
+    "committee.paper": lambda _side: "attendance",
+    "committee.sitting_document.document_id": lambda side: side.sample(SittingDocument).id,
+    "committee.convocation_id": lambda side: _convocation(side).id,
+    "committee.order": lambda _side: "numero",
+    "committee.seat_id": lambda side: _seat(side).id,
+    "committee.topic_id": lambda side: _topic(side).id,
+    "committee.where": lambda _side: "up",
     "committee.step": lambda _side: "open",
+    "committee.move_convention.step": lambda _side: "terminer",
     "contracts.band_id": lambda side: side.sample(AgeBand).id,
     "contracts.kind": lambda _side: "axes",
     "contracts.line_id": lambda side: side.sample(Axis).id,
     "evaluation.document_id": lambda side: side.sample(BilanDocument).id,
     "evaluation.form": lambda _side: "json",
     "evaluation.report_id": lambda side: side.sample(TerritorialReport).id,
+    "exchange.extraction.funder_id": lambda side: side.state.id,
+    "exchange.extraction_columns.funder_id": lambda side: side.state.id,
+    "exchange.extraction_rows.funder_id": lambda side: side.state.id,
     "site.action.application_id": lambda side: side.past.id,
 }
 
@@ -493,10 +856,24 @@ QUERIES: dict[str, Callable[[Side], str]] = {
 }
 
 MAY_BE_ABSENT: dict[str, str] = {
+    "committee.forget_desk_view": "each forgets their own views alone",
+    "committee.take_back_note": "each takes back their own notes alone",
+    "committee.promote": "nothing waits on the complementary list",
+    "calls.evolution": "only a renewal differs from something",
+    "committee.evolution": "the same",
+    "calls.reception": "only what the Direction typed has a reception",
+    "calls.reception_evidence": "the same",
+    "calls.ask_confirmation": "the same",
+    "calls.confirm_application": "the same",
     "committee.answer_changes": "nothing may have been asked",
     "committee.give_opinion": "each speaks for their own funder alone",
+    "committee.my_invited_document": "a partner opens the documents of the project alone",
     "committee.partner_opinion": "the sample is a funder's opinion",
+    "committee.programme_structure": "the sample is not admissible yet",
     "committee.reopen_sheet": "the sample is not given yet",
+    "committee.settle_leftover": "nothing is paid yet",
+    "committee.stop_payments": "nothing is paid yet",
+    "committee.weigh_analyses": "nothing was sent",
 }
 
 

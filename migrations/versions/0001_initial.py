@@ -43,6 +43,7 @@ def upgrade() -> None:
         sa.Column("group_label", sa.Text(), nullable=False),
         sa.Column("label", sa.Text(), nullable=False),
         sa.Column("help", sa.Text(), nullable=True),
+        sa.Column("unit_help", sa.Text(), nullable=True),
         sa.Column("is_in_kind", sa.Boolean(), nullable=False),
         sa.Column("is_public_funding", sa.Boolean(), nullable=False),
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -67,6 +68,9 @@ def upgrade() -> None:
         sa.Column("open_data_threshold_cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("small_count_threshold", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("payment_days", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("first_payment_bp", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("adjustment_days", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("bilan_reminder_days", sa.Text(), nullable=False),
         sa.Column("contact_service", sa.Text(), nullable=False),
         sa.Column("contact_address", sa.Text(), nullable=True),
         sa.Column("contact_email", sa.Text(), nullable=True),
@@ -78,6 +82,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contract")),
         sa.UniqueConstraint("commune_insee_code", "slug", name=op.f("uq_contract_commune_insee_code_slug")),
         sa.UniqueConstraint("slug", name=op.f("uq_contract_slug")),
+    )
+    op.create_table(
+        "directory_answer",
+        sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("companies", sa.JSON(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_directory_answer")),
+        sa.UniqueConstraint("question", name=op.f("uq_directory_answer_question")),
     )
     op.create_table(
         "event",
@@ -135,71 +148,6 @@ def upgrade() -> None:
         sa.Column("value", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_marker")),
     )
-    op.create_table(
-        "organisation",
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("name_fold", sa.Text(), nullable=False),
-        sa.Column("printed_key", sa.Text(), nullable=True),
-        sa.Column("acronym", sa.Text(), nullable=True),
-        sa.Column(
-            "kind",
-            sa.Enum(
-                "association",
-                "eple",
-                "commune",
-                "ccas",
-                "epci",
-                "gip",
-                "foundation",
-                "mutual",
-                "esus",
-                "landlord",
-                "other_public",
-                "unknown",
-                name="kind",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("siren", sa.Text(), nullable=True),
-        sa.Column("rna", sa.Text(), nullable=True),
-        sa.Column("jo_published_on", sa.Date(), nullable=True),
-        sa.Column("address", sa.Text(), nullable=True),
-        sa.Column("postcode", sa.Text(), nullable=True),
-        sa.Column("town", sa.Text(), nullable=True),
-        sa.Column("correspondence_address", sa.Text(), nullable=True),
-        sa.Column("website", sa.Text(), nullable=True),
-        sa.Column("email", sa.Text(), nullable=True),
-        sa.Column("phone", sa.Text(), nullable=True),
-        sa.Column("representative_name", sa.Text(), nullable=True),
-        sa.Column("representative_role", sa.Text(), nullable=True),
-        sa.Column("representative_email", sa.Text(), nullable=True),
-        sa.Column("representative_phone", sa.Text(), nullable=True),
-        sa.Column("signatory_name", sa.Text(), nullable=True),
-        sa.Column("signatory_role", sa.Text(), nullable=True),
-        sa.Column("has_auditor", sa.Boolean(), nullable=True),
-        sa.Column("subject_to_commercial_taxes", sa.Boolean(), nullable=True),
-        sa.Column("public_utility", sa.Boolean(), nullable=True),
-        sa.Column("networks", sa.Text(), nullable=True),
-        sa.Column("created_on", sa.Date(), nullable=True),
-        sa.Column("merged_into_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.CheckConstraint("rna IS NULL OR length(rna) = 10", name=op.f("ck_organisation_rna_length")),
-        sa.CheckConstraint("siren IS NULL OR length(siren) = 9", name=op.f("ck_organisation_siren_length")),
-        sa.ForeignKeyConstraint(["merged_into_id"], ["organisation.id"], name=op.f("fk_organisation_merged_into_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
-        sa.UniqueConstraint("printed_key", name=op.f("uq_organisation_printed_key")),
-        sa.UniqueConstraint("rna", name=op.f("uq_organisation_rna")),
-        sa.UniqueConstraint("siren", name=op.f("uq_organisation_siren")),
-    )
-    with op.batch_alter_table("organisation", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_organisation_merged_into_id"), ["merged_into_id"], unique=False)
-        batch_op.create_index("ix_organisation_name_fold", ["name_fold"], unique=False)
-
     op.create_table(
         "outbox_mail",
         sa.Column("key", sa.Text(), nullable=False),
@@ -290,6 +238,24 @@ def upgrade() -> None:
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "scan",
+            sa.Enum(
+                "not_scanned",
+                "pending",
+                "clean",
+                "infected",
+                "failed",
+                name="scan",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("scan_attempts", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("scanned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("preview_path", sa.Text(), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stored_file")),
         sa.UniqueConstraint("path", name=op.f("uq_stored_file_path")),
@@ -317,26 +283,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_axis")),
         sa.UniqueConstraint("contract_id", "label", name=op.f("uq_axis_contract_id_label")),
     )
-    op.create_table(
-        "bank_account",
-        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("iban", sa.Text(), nullable=False),
-        sa.Column("bic", sa.Text(), nullable=True),
-        sa.Column("holder", sa.Text(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("checked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(["checked_by_id"], ["person.id"], name=op.f("fk_bank_account_checked_by_id")),
-        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_bank_account_file_id")),
-        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_bank_account_organisation_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_bank_account")),
-    )
-    with op.batch_alter_table("bank_account", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_bank_account_organisation_id"), ["organisation_id"], unique=False)
-
     op.create_table(
         "call",
         sa.Column("contract_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -404,8 +350,16 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("reversement_allowed", sa.Boolean(), nullable=False),
+        sa.Column(
+            "dauphin_rule",
+            sa.Enum("off", "warn", "block", name="dauphin_rule", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
         sa.Column("scoring_enabled", sa.Boolean(), nullable=False),
         sa.Column("blind_scoring", sa.Boolean(), nullable=False),
+        sa.Column("pre_projects_enabled", sa.Boolean(), nullable=False),
+        sa.Column("pre_projects_until", sa.Date(), nullable=True),
+        sa.Column("scenarios_enabled", sa.Boolean(), nullable=False),
         sa.Column("table_revision", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -418,6 +372,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_call_contract_id"), ["contract_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_call_year"), ["year"], unique=False)
 
+    op.create_table(
+        "column_memory",
+        sa.Column("contract_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("headings", sa.JSON(), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_column_memory_contract_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_column_memory")),
+        sa.UniqueConstraint("contract_id", "kind", name=op.f("uq_column_memory_contract_id_kind")),
+    )
     op.create_table(
         "contract_quartier",
         sa.Column("contract_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -452,21 +416,46 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_contract_quartier_quartier_id"), ["quartier_id"], unique=False)
 
     op.create_table(
-        "establishment",
-        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("siret", sa.Text(), nullable=False),
-        sa.Column("starts_on", sa.Date(), nullable=True),
-        sa.Column("ends_on", sa.Date(), nullable=True),
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.CheckConstraint("length(siret) = 14", name=op.f("ck_establishment_siret_length")),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_establishment_organisation_id")
+        "document_template",
+        sa.Column("contract_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "grant",
+                "grant_lower",
+                "rejection",
+                "inadmissibility",
+                "waiting_list",
+                "adjournment",
+                "funder_refusal",
+                "convention",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_establishment")),
-        sa.UniqueConstraint("siret", name=op.f("uq_establishment_siret")),
+        sa.Column("funder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("body", sa.Text(), nullable=True),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_document_template_contract_id")),
+        sa.ForeignKeyConstraint(["funder_id"], ["funder.id"], name=op.f("fk_document_template_funder_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_document_template")),
+        sa.UniqueConstraint(
+            "contract_id", "kind", "funder_id", name=op.f("uq_document_template_contract_id_kind_funder_id")
+        ),
     )
-    with op.batch_alter_table("establishment", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_establishment_organisation_id"), ["organisation_id"], unique=False)
+    with op.batch_alter_table("document_template", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_document_template_funder_id"), ["funder_id"], unique=False)
+        batch_op.create_index(
+            "uq_document_template_common",
+            ["contract_id", "kind"],
+            unique=True,
+            sqlite_where=sa.text("funder_id IS NULL"),
+            postgresql_where=sa.text("funder_id IS NULL"),
+        )
 
     op.create_table(
         "figure",
@@ -594,40 +583,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_import_run_contract_id_kind", ["contract_id", "kind"], unique=False)
 
     op.create_table(
-        "join_request",
-        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("accepted", sa.Boolean(), nullable=True),
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_join_request_organisation_id")),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_join_request_person_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_join_request")),
-    )
-    with op.batch_alter_table("join_request", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_join_request_organisation_id"), ["organisation_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_join_request_person_id"), ["person_id"], unique=False)
-
-    op.create_table(
-        "mandate",
-        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("holder_name", sa.Text(), nullable=False),
-        sa.Column("office", sa.Text(), nullable=False),
-        sa.Column("starts_on", sa.Date(), nullable=False),
-        sa.Column("ends_on", sa.Date(), nullable=True),
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name=op.f("ck_mandate_dates")),
-        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_mandate_organisation_id")),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_mandate_person_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_mandate")),
-    )
-    with op.batch_alter_table("mandate", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_mandate_organisation_id"), ["organisation_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_mandate_person_id"), ["person_id"], unique=False)
-
-    op.create_table(
         "observation",
         sa.Column("contract_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("quartier_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -648,26 +603,122 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_observation_quartier_id"), ["quartier_id"], unique=False)
 
     op.create_table(
-        "organisation_year",
-        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("year", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("volunteers", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("civic_volunteers", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("employees", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("fte_hundredths", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("aided_jobs", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("members_women", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("members_men", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("budget_cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("public_subsidies_cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("reserves_cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_organisation_year_organisation_id")
+        "organisation",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("name_fold", sa.Text(), nullable=False),
+        sa.Column("printed_key", sa.Text(), nullable=True),
+        sa.Column("acronym", sa.Text(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "association",
+                "eple",
+                "commune",
+                "ccas",
+                "epci",
+                "gip",
+                "foundation",
+                "mutual",
+                "esus",
+                "landlord",
+                "other_public",
+                "unknown",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation_year")),
-        sa.UniqueConstraint("organisation_id", "year", name=op.f("uq_organisation_year_organisation_id_year")),
+        sa.Column("siren", sa.Text(), nullable=True),
+        sa.Column("rna", sa.Text(), nullable=True),
+        sa.Column("jo_published_on", sa.Date(), nullable=True),
+        sa.Column("address", sa.Text(), nullable=True),
+        sa.Column("postcode", sa.Text(), nullable=True),
+        sa.Column("town", sa.Text(), nullable=True),
+        sa.Column("correspondence_address", sa.Text(), nullable=True),
+        sa.Column("website", sa.Text(), nullable=True),
+        sa.Column("email", sa.Text(), nullable=True),
+        sa.Column("phone", sa.Text(), nullable=True),
+        sa.Column("representative_name", sa.Text(), nullable=True),
+        sa.Column("representative_role", sa.Text(), nullable=True),
+        sa.Column("representative_email", sa.Text(), nullable=True),
+        sa.Column("representative_phone", sa.Text(), nullable=True),
+        sa.Column("signatory_name", sa.Text(), nullable=True),
+        sa.Column("signatory_role", sa.Text(), nullable=True),
+        sa.Column("has_auditor", sa.Boolean(), nullable=True),
+        sa.Column("subject_to_commercial_taxes", sa.Boolean(), nullable=True),
+        sa.Column("public_utility", sa.Boolean(), nullable=True),
+        sa.Column("networks", sa.Text(), nullable=True),
+        sa.Column("created_on", sa.Date(), nullable=True),
+        sa.Column("contact_name", sa.Text(), nullable=True),
+        sa.Column("contact_email", sa.Text(), nullable=True),
+        sa.Column("contact_phone", sa.Text(), nullable=True),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("checked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("merged_into_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("dissolved_on", sa.Date(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("saved_from", sa.Text(), nullable=True),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("saved_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("rna IS NULL OR length(rna) = 10", name=op.f("ck_organisation_rna_length")),
+        sa.CheckConstraint("siren IS NULL OR length(siren) = 9", name=op.f("ck_organisation_siren_length")),
+        sa.ForeignKeyConstraint(["checked_by_id"], ["person.id"], name=op.f("fk_organisation_checked_by_id")),
+        sa.ForeignKeyConstraint(["merged_into_id"], ["organisation.id"], name=op.f("fk_organisation_merged_into_id")),
+        sa.ForeignKeyConstraint(["saved_by_id"], ["person.id"], name=op.f("fk_organisation_saved_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
+        sa.UniqueConstraint("printed_key", name=op.f("uq_organisation_printed_key")),
+        sa.UniqueConstraint("rna", name=op.f("uq_organisation_rna")),
+        sa.UniqueConstraint("siren", name=op.f("uq_organisation_siren")),
     )
+    with op.batch_alter_table("organisation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_organisation_merged_into_id"), ["merged_into_id"], unique=False)
+        batch_op.create_index("ix_organisation_name_fold", ["name_fold"], unique=False)
+
+    op.create_table(
+        "partner_contact",
+        sa.Column("contract_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("name_fold", sa.Text(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "city_service",
+                "state_service",
+                "landlord",
+                "residents",
+                "school",
+                "funder",
+                "other",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("funder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("person_name", sa.Text(), nullable=True),
+        sa.Column("email", sa.Text(), nullable=True),
+        sa.Column("email_fold", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("(email IS NULL) = (email_fold IS NULL)", name=op.f("ck_partner_contact_email_folded")),
+        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_partner_contact_contract_id")),
+        sa.ForeignKeyConstraint(["funder_id"], ["funder.id"], name=op.f("fk_partner_contact_funder_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_partner_contact")),
+        sa.UniqueConstraint("contract_id", "funder_id", name=op.f("uq_partner_contact_contract_id_funder_id")),
+        sa.UniqueConstraint("contract_id", "name_fold", name=op.f("uq_partner_contact_contract_id_name_fold")),
+    )
+    with op.batch_alter_table("partner_contact", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_partner_contact_email_fold"), ["email_fold"], unique=False)
+        batch_op.create_index(batch_op.f("ix_partner_contact_funder_id"), ["funder_id"], unique=False)
+
     op.create_table(
         "priority",
         sa.Column("contract_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -679,6 +730,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_priority_contract_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_priority")),
         sa.UniqueConstraint("contract_id", "year", "label", name=op.f("uq_priority_contract_id_year_label")),
+    )
+    op.create_table(
+        "programme_columns",
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("columns", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_programme_columns_person_id")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_programme_columns")),
     )
     op.create_table(
         "recovery_code",
@@ -695,6 +753,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_recovery_code_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "saved_view",
+        sa.Column("contract_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("name_fold", sa.Text(), nullable=False),
+        sa.Column("query", sa.Text(), nullable=False),
+        sa.Column("is_shared", sa.Boolean(), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_saved_view_contract_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_saved_view_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_view")),
+        sa.UniqueConstraint(
+            "contract_id",
+            "person_id",
+            "place",
+            "name_fold",
+            name=op.f("uq_saved_view_contract_id_person_id_place_name_fold"),
+        ),
+    )
+    op.create_table(
         "sitting_kind",
         sa.Column("contract_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
@@ -702,6 +781,11 @@ def upgrade() -> None:
         sa.Column("pronounces_admissibility", sa.Boolean(), nullable=False),
         sa.Column("arbitrates", sa.Boolean(), nullable=False),
         sa.Column("quorum", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("votes", sa.Boolean(), nullable=False),
+        sa.Column("decision_word", sa.Text(), nullable=False),
+        sa.Column("proxies", sa.Boolean(), nullable=False),
+        sa.Column("shows_scores", sa.Boolean(), nullable=False),
+        sa.Column("convocation", sa.Text(), nullable=False),
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_sitting_kind_contract_id")),
@@ -837,27 +921,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_theme_parent_id"), ["parent_id"], unique=False)
 
     op.create_table(
-        "vault_document",
-        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("dated_on", sa.Date(), nullable=True),
-        sa.Column("expires_on", sa.Date(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("created_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(["created_by_id"], ["person.id"], name=op.f("fk_vault_document_created_by_id")),
-        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_vault_document_file_id")),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_vault_document_organisation_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_vault_document")),
-    )
-    with op.batch_alter_table("vault_document", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_vault_document_organisation_id"), ["organisation_id"], unique=False)
-
-    op.create_table(
         "application",
         sa.Column("call_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -906,6 +969,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("years", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("applicant_rank", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("contact_name", sa.Text(), nullable=True),
         sa.Column("contact_email", sa.Text(), nullable=True),
@@ -913,6 +977,7 @@ def upgrade() -> None:
         sa.Column("need", sa.Text(), nullable=True),
         sa.Column("need_identified_by", sa.Text(), nullable=True),
         sa.Column("objectives", sa.Text(), nullable=True),
+        sa.Column("objectives_by_year", sa.Text(), nullable=True),
         sa.Column("description", sa.Text(), nullable=True),
         sa.Column("places", sa.Text(), nullable=True),
         sa.Column("starts_on", sa.Date(), nullable=True),
@@ -935,7 +1000,12 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("table_revision", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint(
+            "(duration = 'multi_year' AND years BETWEEN 2 AND 4) OR (duration <> 'multi_year' AND years = 1)",
+            name=op.f("ck_application_years"),
+        ),
         sa.CheckConstraint(
             "ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name=op.f("ck_application_dates")
         ),
@@ -957,6 +1027,96 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_application_renewal_of_id"), ["renewal_of_id"], unique=False)
 
     op.create_table(
+        "approval",
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("given_by", sa.Text(), nullable=True),
+        sa.Column("given_on", sa.Date(), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_approval_organisation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_approval")),
+    )
+    with op.batch_alter_table("approval", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_approval_organisation_id"), ["organisation_id"], unique=False)
+
+    op.create_table(
+        "bank_account",
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("iban", sa.Text(), nullable=False),
+        sa.Column("bic", sa.Text(), nullable=True),
+        sa.Column("holder", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("rejected_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("checked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("called_name", sa.Text(), nullable=True),
+        sa.Column("called_number", sa.Text(), nullable=True),
+        sa.Column("file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("checked_at IS NULL OR called_name IS NOT NULL", name=op.f("ck_bank_account_called")),
+        sa.CheckConstraint("checked_at IS NULL OR rejected_at IS NULL", name=op.f("ck_bank_account_one_answer")),
+        sa.ForeignKeyConstraint(["checked_by_id"], ["person.id"], name=op.f("fk_bank_account_checked_by_id")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["person.id"], name=op.f("fk_bank_account_created_by_id")),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_bank_account_file_id")),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_bank_account_organisation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bank_account")),
+    )
+    with op.batch_alter_table("bank_account", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_bank_account_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index(
+            "uq_bank_account_running",
+            ["organisation_id"],
+            unique=True,
+            sqlite_where=sa.text("replaced_at IS NULL"),
+            postgresql_where=sa.text("replaced_at IS NULL"),
+        )
+
+    op.create_table(
+        "call_milestone",
+        sa.Column("call_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "information",
+                "pre_projects",
+                "completeness",
+                "analysis",
+                "cotech",
+                "copil",
+                "assembly",
+                "notification",
+                "conventions",
+                "payment",
+                "bilan",
+                "other",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("concerns", sa.Text(), nullable=True),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("is_public", sa.Boolean(), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name=op.f("ck_call_milestone_dates")),
+        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_call_milestone_call_id")),
+        sa.ForeignKeyConstraint(["done_by_id"], ["person.id"], name=op.f("fk_call_milestone_done_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_call_milestone")),
+    )
+    with op.batch_alter_table("call_milestone", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_call_milestone_call_id"), ["call_id"], unique=False)
+
+    op.create_table(
         "call_quartier",
         sa.Column("call_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("quartier_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -964,6 +1124,112 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["quartier_id"], ["quartier.id"], name=op.f("fk_call_quartier_quartier_id")),
         sa.PrimaryKeyConstraint("call_id", "quartier_id", name=op.f("pk_call_quartier")),
     )
+    op.create_table(
+        "call_question",
+        sa.Column("call_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "short_text",
+                "long_text",
+                "number",
+                "yes_no",
+                "one_choice",
+                "several_choices",
+                "file",
+                "date",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("is_required", sa.Boolean(), nullable=False),
+        sa.Column("longest", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("unit", sa.Text(), nullable=True),
+        sa.Column("least_thousandths", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("most_thousandths", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint(
+            "least_thousandths IS NULL OR most_thousandths IS NULL OR least_thousandths <= most_thousandths",
+            name=op.f("ck_call_question_bounds"),
+        ),
+        sa.CheckConstraint("longest IS NULL OR longest > 0", name=op.f("ck_call_question_longest")),
+        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_call_question_call_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_call_question")),
+    )
+    with op.batch_alter_table("call_question", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_call_question_call_id"), ["call_id"], unique=False)
+
+    op.create_table(
+        "convention",
+        sa.Column("contract_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("call_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("funder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("revision", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "drafted",
+                "sent",
+                "returned",
+                "active",
+                "ended",
+                name="status",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("first_year", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("last_year", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("first_payment_bp", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("payment_days", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("word_file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("signed_file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("correction_message", sa.Text(), nullable=True),
+        sa.Column("drafted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("returned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("returned_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("signed_on", sa.Date(), nullable=True),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("first_payment_bp BETWEEN 0 AND 10000", name=op.f("ck_convention_first_payment")),
+        sa.CheckConstraint("last_year >= first_year", name=op.f("ck_convention_years")),
+        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_convention_call_id")),
+        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_convention_contract_id")),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_convention_file_id")),
+        sa.ForeignKeyConstraint(["funder_id"], ["funder.id"], name=op.f("fk_convention_funder_id")),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_convention_organisation_id")),
+        sa.ForeignKeyConstraint(["returned_by_id"], ["person.id"], name=op.f("fk_convention_returned_by_id")),
+        sa.ForeignKeyConstraint(["signed_file_id"], ["stored_file.id"], name=op.f("fk_convention_signed_file_id")),
+        sa.ForeignKeyConstraint(["word_file_id"], ["stored_file.id"], name=op.f("fk_convention_word_file_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_convention")),
+        sa.UniqueConstraint(
+            "call_id",
+            "funder_id",
+            "organisation_id",
+            "revision",
+            name=op.f("uq_convention_call_id_funder_id_organisation_id_revision"),
+        ),
+        sa.UniqueConstraint("contract_id", "number", name=op.f("uq_convention_contract_id_number")),
+    )
+    with op.batch_alter_table("convention", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_convention_funder_id"), ["funder_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_convention_organisation_id"), ["organisation_id"], unique=False)
+
     op.create_table(
         "criterion",
         sa.Column("call_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -989,12 +1255,17 @@ def upgrade() -> None:
             "case",
             sa.Enum(
                 "always",
+                "delegated",
                 "private",
+                "established",
+                "young",
                 "first",
                 "renewal",
                 "over_threshold",
                 "multi_year",
                 "public_body",
+                "school",
+                "local_body",
                 name="case",
                 native_enum=False,
                 create_constraint=True,
@@ -1004,8 +1275,12 @@ def upgrade() -> None:
         ),
         sa.Column("is_compulsory", sa.Boolean(), nullable=False),
         sa.Column("is_reusable", sa.Boolean(), nullable=False),
+        sa.Column("valid_months", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint(
+            "valid_months IS NULL OR valid_months BETWEEN 1 AND 120", name=op.f("ck_document_requirement_valid_months")
+        ),
         sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_document_requirement_call_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_document_requirement")),
         sa.UniqueConstraint("call_id", "code", name=op.f("uq_document_requirement_call_id_code")),
@@ -1055,6 +1330,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_envelope_funder_id"), ["funder_id"], unique=False)
 
     op.create_table(
+        "establishment",
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("siret", sa.Text(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=True),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint(
+            "ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name=op.f("ck_establishment_dates")
+        ),
+        sa.CheckConstraint("length(siret) = 14", name=op.f("ck_establishment_siret_length")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_establishment_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_establishment")),
+        sa.UniqueConstraint("siret", name=op.f("uq_establishment_siret")),
+    )
+    with op.batch_alter_table("establishment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_establishment_organisation_id"), ["organisation_id"], unique=False)
+
+    op.create_table(
         "funding_act",
         sa.Column("call_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("funder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1067,6 +1362,7 @@ def upgrade() -> None:
         ),
         sa.Column("number", sa.Text(), nullable=False),
         sa.Column("decided_on", sa.Date(), nullable=False),
+        sa.Column("cut_reason", sa.Text(), nullable=True),
         sa.Column("file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recorded_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -1123,30 +1419,190 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_indicator_theme_id"), ["theme_id"], unique=False)
 
     op.create_table(
+        "join_request",
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("accepted", sa.Boolean(), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_join_request_organisation_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_join_request_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_join_request")),
+    )
+    with op.batch_alter_table("join_request", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_join_request_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_join_request_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "mandate",
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("holder_name", sa.Text(), nullable=False),
+        sa.Column("office", sa.Text(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name=op.f("ck_mandate_dates")),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_mandate_organisation_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_mandate_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mandate")),
+    )
+    with op.batch_alter_table("mandate", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mandate_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_mandate_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "opinion_link",
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("call_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("handle", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_opinion_link_call_id")),
+        sa.ForeignKeyConstraint(["contact_id"], ["partner_contact.id"], name=op.f("fk_opinion_link_contact_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_opinion_link")),
+        sa.UniqueConstraint("contact_id", "call_id", name=op.f("uq_opinion_link_contact_id_call_id")),
+        sa.UniqueConstraint("handle", name=op.f("uq_opinion_link_handle")),
+    )
+    with op.batch_alter_table("opinion_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_opinion_link_call_id"), ["call_id"], unique=False)
+
+    op.create_table(
+        "organisation_year",
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("year", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("volunteers", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("civic_volunteers", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("employees", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("fte_hundredths", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("aided_jobs", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("members_women", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("members_men", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("budget_cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("public_subsidies_cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("reserves_cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_organisation_year_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation_year")),
+        sa.UniqueConstraint("organisation_id", "year", name=op.f("uq_organisation_year_organisation_id_year")),
+    )
+    op.create_table(
+        "ownership_restoration",
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("given_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_ownership_restoration_file_id")),
+        sa.ForeignKeyConstraint(["given_by_id"], ["person.id"], name=op.f("fk_ownership_restoration_given_by_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_ownership_restoration_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_ownership_restoration_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ownership_restoration")),
+    )
+    with op.batch_alter_table("ownership_restoration", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ownership_restoration_organisation_id"), ["organisation_id"], unique=False)
+
+    op.create_table(
+        "scenario",
+        sa.Column("call_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "running",
+                "done",
+                "impossible",
+                "failed",
+                "cancelled",
+                "applied",
+                name="status",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("parameters", sa.JSON(), nullable=False),
+        sa.Column("seed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("result", sa.JSON(), nullable=False),
+        sa.Column("left_out", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("task_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_scenario_call_id")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["person.id"], name=op.f("fk_scenario_created_by_id")),
+        sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_scenario_task_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scenario")),
+    )
+    with op.batch_alter_table("scenario", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_scenario_call_id"), ["call_id"], unique=False)
+
+    op.create_table(
         "sitting",
         sa.Column("kind_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("contract_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("call_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column(
             "status",
-            sa.Enum("planned", "open", "closed", name="status", native_enum=False, create_constraint=True, length=40),
+            sa.Enum(
+                "planned",
+                "open",
+                "closed",
+                "cancelled",
+                name="status",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
             nullable=False,
         ),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("held_on", sa.Date(), nullable=False),
+        sa.Column("starts_at", sa.Time(), nullable=True),
         sa.Column("place", sa.Text(), nullable=True),
-        sa.Column("minutes_file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("summons_number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("cancelled_reason", sa.Text(), nullable=False),
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_sitting_call_id")),
         sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_sitting_contract_id")),
         sa.ForeignKeyConstraint(["kind_id"], ["sitting_kind.id"], name=op.f("fk_sitting_kind_id")),
-        sa.ForeignKeyConstraint(["minutes_file_id"], ["stored_file.id"], name=op.f("fk_sitting_minutes_file_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sitting")),
     )
     with op.batch_alter_table("sitting", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sitting_call_id"), ["call_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_sitting_contract_id"), ["contract_id"], unique=False)
+
+    op.create_table(
+        "sitting_seat",
+        sa.Column("kind_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=True),
+        sa.Column("capacity", sa.Text(), nullable=False),
+        sa.Column("is_voting", sa.Boolean(), nullable=False),
+        sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["kind_id"], ["sitting_kind.id"], name=op.f("fk_sitting_seat_kind_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_sitting_seat_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sitting_seat")),
+        sa.UniqueConstraint("kind_id", "person_id", name=op.f("uq_sitting_seat_kind_id_person_id")),
+    )
+    with op.batch_alter_table("sitting_seat", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sitting_seat_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "theme_alias",
@@ -1163,6 +1619,74 @@ def upgrade() -> None:
     with op.batch_alter_table("theme_alias", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_theme_alias_theme_id"), ["theme_id"], unique=False)
 
+    op.create_table(
+        "vault_document",
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("dated_on", sa.Date(), nullable=True),
+        sa.Column("expires_on", sa.Date(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["created_by_id"], ["person.id"], name=op.f("fk_vault_document_created_by_id")),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_vault_document_file_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_vault_document_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_vault_document")),
+    )
+    with op.batch_alter_table("vault_document", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_vault_document_organisation_id"), ["organisation_id"], unique=False)
+
+    op.create_table(
+        "adjustment",
+        sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "asked",
+                "submitted",
+                "to_correct",
+                "accepted",
+                "renounced",
+                name="status",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "choice",
+            sa.Enum("adjust", "keep", "renounce", name="choice", native_enum=False, create_constraint=True, length=40),
+            nullable=True,
+        ),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("raw", sa.JSON(), nullable=False),
+        sa.Column("explanation", sa.Text(), nullable=False),
+        sa.Column("calendar", sa.Text(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=True),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("people_expected", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("correction_message", sa.Text(), nullable=True),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("submitted_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("accepted_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint(
+            "ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name=op.f("ck_adjustment_dates")
+        ),
+        sa.ForeignKeyConstraint(["accepted_by_id"], ["person.id"], name=op.f("fk_adjustment_accepted_by_id")),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_adjustment_application_id")),
+        sa.ForeignKeyConstraint(["submitted_by_id"], ["person.id"], name=op.f("fk_adjustment_submitted_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_adjustment")),
+        sa.UniqueConstraint("application_id", name=op.f("uq_adjustment_application_id")),
+    )
     op.create_table(
         "admissibility_proposal",
         sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1211,6 +1735,34 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_agenda_item_application_id"), ["application_id"], unique=False)
 
     op.create_table(
+        "agenda_topic",
+        sa.Column("sitting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("comes_first", sa.Boolean(), nullable=False),
+        sa.Column("conclusion", sa.Text(), nullable=False),
+        sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["sitting_id"], ["sitting.id"], name=op.f("fk_agenda_topic_sitting_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agenda_topic")),
+    )
+    with op.batch_alter_table("agenda_topic", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_agenda_topic_sitting_id"), ["sitting_id"], unique=False)
+
+    op.create_table(
+        "agreement_year",
+        sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("first_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("year_index", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("changes", sa.Text(), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("year_index BETWEEN 2 AND 4", name=op.f("ck_agreement_year_year_index")),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_agreement_year_application_id")),
+        sa.ForeignKeyConstraint(["first_id"], ["application.id"], name=op.f("fk_agreement_year_first_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_year")),
+        sa.UniqueConstraint("application_id", name=op.f("uq_agreement_year_application_id")),
+        sa.UniqueConstraint("first_id", "year_index", name=op.f("uq_agreement_year_first_id_year_index")),
+    )
+    op.create_table(
         "application_axis",
         sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("axis_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1224,6 +1776,7 @@ def upgrade() -> None:
         "application_document",
         sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("requirement_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("question_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("label", sa.Text(), nullable=False),
         sa.Column("file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("vault_document_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -1237,6 +1790,9 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_application_document_file_id")),
         sa.ForeignKeyConstraint(
+            ["question_id"], ["call_question.id"], name=op.f("fk_application_document_question_id")
+        ),
+        sa.ForeignKeyConstraint(
             ["requirement_id"], ["document_requirement.id"], name=op.f("fk_application_document_requirement_id")
         ),
         sa.ForeignKeyConstraint(
@@ -1246,6 +1802,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("application_document", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_application_document_application_id"), ["application_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_application_document_question_id"), ["question_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_application_document_requirement_id"), ["requirement_id"], unique=False)
 
     op.create_table(
@@ -1296,6 +1853,8 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finalised_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("saved_by", sa.Text(), nullable=False),
+        sa.Column("saved_sequence", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_assessment_application_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_assessment_person_id")),
@@ -1397,6 +1956,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("year_index", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
             "side",
             sa.Enum("expense", "income", name="side", native_enum=False, create_constraint=True, length=40),
@@ -1423,6 +1983,10 @@ def upgrade() -> None:
         ),
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint(
+            "year_index = 1 OR (phase = 'expected' AND year_index BETWEEN 2 AND 4)",
+            name=op.f("ck_budget_line_year_index"),
+        ),
         sa.CheckConstraint("amount_cents >= 0", name=op.f("ck_budget_line_amount")),
         sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_budget_line_application_id")),
         sa.ForeignKeyConstraint(["funder_id"], ["funder.id"], name=op.f("fk_budget_line_funder_id")),
@@ -1447,30 +2011,37 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_call_indicator_indicator_id"), ["indicator_id"], unique=False)
 
     op.create_table(
-        "change_request",
+        "carried_section",
         sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
-            "status",
+            "section",
             sa.Enum(
-                "asked", "answered", "accepted", name="status", native_enum=False, create_constraint=True, length=40
+                "structure",
+                "projet",
+                "quartiers",
+                "thematiques",
+                "public",
+                "budget",
+                "financements",
+                "indicateurs",
+                "questions",
+                "documents",
+                "signature",
+                name="section",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
             ),
             nullable=False,
         ),
-        sa.Column("message", sa.Text(), nullable=False),
-        sa.Column("due_on", sa.Date(), nullable=False),
-        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("asked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("answer", sa.Text(), nullable=False),
-        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("source_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_change_request_application_id")),
-        sa.ForeignKeyConstraint(["asked_by_id"], ["person.id"], name=op.f("fk_change_request_asked_by_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_change_request")),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_carried_section_application_id")),
+        sa.ForeignKeyConstraint(["source_id"], ["application.id"], name=op.f("fk_carried_section_source_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_carried_section")),
+        sa.UniqueConstraint("application_id", "section", name=op.f("uq_carried_section_application_id_section")),
     )
-    with op.batch_alter_table("change_request", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_change_request_application_id"), ["application_id"], unique=False)
-
     op.create_table(
         "completeness_check",
         sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1502,6 +2073,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["checked_by_id"], ["person.id"], name=op.f("fk_completeness_check_checked_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_completeness_check")),
         sa.UniqueConstraint("application_id", "code", name=op.f("uq_completeness_check_application_id_code")),
+    )
+    op.create_table(
+        "conversation",
+        sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_conversation_application_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_conversation")),
+        sa.UniqueConstraint("application_id", name=op.f("uq_conversation_application_id")),
     )
     op.create_table(
         "criterion_level",
@@ -1543,11 +2122,23 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("waiting_rank", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("delegation_note", sa.Text(), nullable=True),
+        sa.Column("voters_present", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("votes_for", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("votes_against", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("votes_abstained", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("decided_on", sa.Date(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recorded_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint(
+            "(votes_for IS NULL) = (votes_against IS NULL) AND (votes_for IS NULL) = (votes_abstained IS NULL)",
+            name=op.f("ck_decision_votes_together"),
+        ),
+        sa.CheckConstraint(
+            "votes_for IS NULL OR (votes_for >= 0 AND votes_against >= 0 AND votes_abstained >= 0)",
+            name=op.f("ck_decision_votes"),
+        ),
         sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_decision_application_id")),
         sa.ForeignKeyConstraint(["recorded_by_id"], ["person.id"], name=op.f("fk_decision_recorded_by_id")),
         sa.ForeignKeyConstraint(["sitting_id"], ["sitting.id"], name=op.f("fk_decision_sitting_id")),
@@ -1585,6 +2176,98 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_envelope_revision_envelope_id"), ["envelope_id"], unique=False)
 
     op.create_table(
+        "exemption",
+        sa.Column("call_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("granted_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("ended_reason", sa.Text(), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_exemption_application_id")),
+        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_exemption_call_id")),
+        sa.ForeignKeyConstraint(["ended_by_id"], ["person.id"], name=op.f("fk_exemption_ended_by_id")),
+        sa.ForeignKeyConstraint(["granted_by_id"], ["person.id"], name=op.f("fk_exemption_granted_by_id")),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_exemption_organisation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exemption")),
+    )
+    with op.batch_alter_table("exemption", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_exemption_application_id"), ["application_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_exemption_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index(
+            "uq_exemption_running",
+            ["call_id", "organisation_id"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL AND application_id IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL AND application_id IS NULL"),
+        )
+        batch_op.create_index(
+            "uq_exemption_running_of_one",
+            ["application_id"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL AND application_id IS NOT NULL"),
+            postgresql_where=sa.text("ended_at IS NULL AND application_id IS NOT NULL"),
+        )
+
+    op.create_table(
+        "file_note",
+        sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("author_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_file_note_application_id")),
+        sa.ForeignKeyConstraint(["author_id"], ["person.id"], name=op.f("fk_file_note_author_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_file_note")),
+    )
+    with op.batch_alter_table("file_note", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_file_note_application_id"), ["application_id"], unique=False)
+
+    op.create_table(
+        "funding_forecast",
+        sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("funder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "nature",
+            sa.Enum(
+                "specific",
+                "contract_share",
+                "common_law",
+                "tfpb",
+                "post",
+                name="nature",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("year_index", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("requested_cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("requested_cents > 0", name=op.f("ck_funding_forecast_requested")),
+        sa.CheckConstraint("year_index BETWEEN 2 AND 4", name=op.f("ck_funding_forecast_year_index")),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_funding_forecast_application_id")
+        ),
+        sa.ForeignKeyConstraint(["funder_id"], ["funder.id"], name=op.f("fk_funding_forecast_funder_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_funding_forecast")),
+        sa.UniqueConstraint(
+            "application_id",
+            "funder_id",
+            "nature",
+            "year_index",
+            name=op.f("uq_funding_forecast_application_id_funder_id_nature_year_index"),
+        ),
+    )
+    with op.batch_alter_table("funding_forecast", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_funding_forecast_funder_id"), ["funder_id"], unique=False)
+
+    op.create_table(
         "funding_line",
         sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("funder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1619,6 +2302,7 @@ def upgrade() -> None:
                 "filed_elsewhere",
                 "awaiting_assembly",
                 "refused",
+                "renounced",
                 name="status",
                 native_enum=False,
                 create_constraint=True,
@@ -1632,8 +2316,11 @@ def upgrade() -> None:
         sa.Column("granted_cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("paid_cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("external_ref", sa.Text(), nullable=True),
+        sa.Column("external_status", sa.Text(), nullable=True),
         sa.Column("refusal_reason", sa.Text(), nullable=True),
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("table_revision", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("table_author_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint(
             "status NOT IN ('granted', 'notified', 'paid_in_part', 'paid') OR granted_cents IS NOT NULL",
@@ -1647,6 +2334,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_funding_line_application_id")),
         sa.ForeignKeyConstraint(["envelope_id"], ["envelope.id"], name=op.f("fk_funding_line_envelope_id")),
         sa.ForeignKeyConstraint(["funder_id"], ["funder.id"], name=op.f("fk_funding_line_funder_id")),
+        sa.ForeignKeyConstraint(["table_author_id"], ["person.id"], name=op.f("fk_funding_line_table_author_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_funding_line")),
         sa.UniqueConstraint(
             "application_id", "funder_id", "nature", name=op.f("uq_funding_line_application_id_funder_id_nature")
@@ -1710,11 +2398,35 @@ def upgrade() -> None:
         ),
         sa.Column("reserve", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("envisaged_cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "envisaged_nature",
+            sa.Enum(
+                "specific",
+                "contract_share",
+                "common_law",
+                "tfpb",
+                "post",
+                name="envisaged_nature",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("signed_by", sa.Text(), nullable=True),
         sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint("verdict <> 'reserved' OR length(reserve) > 0", name=op.f("ck_opinion_reserve_written")),
+        sa.CheckConstraint(
+            "(envisaged_cents IS NULL) = (envisaged_nature IS NULL)", name=op.f("ck_opinion_amount_of_a_nature")
+        ),
         sa.CheckConstraint("(funder_id IS NULL) <> (partner_name IS NULL)", name=op.f("ck_opinion_one_author")),
+        sa.CheckConstraint(
+            "envisaged_cents IS NULL OR (funder_id IS NOT NULL AND envisaged_cents >= 0)",
+            name=op.f("ck_opinion_amount_of_a_funder"),
+        ),
         sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_opinion_application_id")),
         sa.ForeignKeyConstraint(["funder_id"], ["funder.id"], name=op.f("fk_opinion_funder_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_opinion_person_id")),
@@ -1729,11 +2441,32 @@ def upgrade() -> None:
         "partner_organisation",
         sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("siret", sa.Text(), nullable=True),
+        sa.Column(
+            "participation",
+            sa.Enum(
+                "leads_a_part",
+                "takes_part",
+                "lends",
+                "guides",
+                "funds",
+                "other",
+                name="participation",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("share_bp", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("brings", sa.Text(), nullable=True),
         sa.Column("reversement_cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint("reversement_cents >= 0", name=op.f("ck_partner_organisation_reversement")),
+        sa.CheckConstraint(
+            "share_bp IS NULL OR share_bp BETWEEN 0 AND 10000", name=op.f("ck_partner_organisation_share")
+        ),
         sa.ForeignKeyConstraint(
             ["application_id"], ["application.id"], name=op.f("fk_partner_organisation_application_id")
         ),
@@ -1823,6 +2556,142 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_placement_theme_id"), ["theme_id"], unique=False)
 
     op.create_table(
+        "pre_project",
+        sa.Column("call_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "draft",
+                "sent",
+                "favourable",
+                "to_rework",
+                "out_of_scope",
+                "withdrawn",
+                name="status",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("idea", sa.Text(), nullable=True),
+        sa.Column("need", sa.Text(), nullable=True),
+        sa.Column("budget_cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("funders_text", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("as_sent", sa.JSON(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("budget_cents >= 0", name=op.f("ck_pre_project_budget")),
+        sa.ForeignKeyConstraint(["answered_by_id"], ["person.id"], name=op.f("fk_pre_project_answered_by_id")),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_pre_project_application_id")),
+        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_pre_project_call_id")),
+        sa.ForeignKeyConstraint(["created_by_id"], ["person.id"], name=op.f("fk_pre_project_created_by_id")),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_pre_project_organisation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pre_project")),
+    )
+    with op.batch_alter_table("pre_project", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_pre_project_application_id"), ["application_id"], unique=False)
+        batch_op.create_index("ix_pre_project_call_id_status", ["call_id", "status"], unique=False)
+        batch_op.create_index(batch_op.f("ix_pre_project_organisation_id"), ["organisation_id"], unique=False)
+
+    op.create_table(
+        "question_answer",
+        sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("question_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("wording", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("number_thousandths", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("yes", sa.Boolean(), nullable=True),
+        sa.Column("day", sa.Date(), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_question_answer_application_id")),
+        sa.ForeignKeyConstraint(["question_id"], ["call_question.id"], name=op.f("fk_question_answer_question_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_question_answer")),
+        sa.UniqueConstraint(
+            "application_id", "question_id", name=op.f("uq_question_answer_application_id_question_id")
+        ),
+    )
+    with op.batch_alter_table("question_answer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_question_answer_question_id"), ["question_id"], unique=False)
+
+    op.create_table(
+        "question_option",
+        sa.Column("question_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["question_id"], ["call_question.id"], name=op.f("fk_question_option_question_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_question_option")),
+        sa.UniqueConstraint("question_id", "label", name=op.f("uq_question_option_question_id_label")),
+    )
+    op.create_table(
+        "question_wording",
+        sa.Column("question_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("heading", sa.Text(), nullable=True),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("help", sa.Text(), nullable=True),
+        sa.Column("example", sa.Text(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["made_by_id"], ["person.id"], name=op.f("fk_question_wording_made_by_id")),
+        sa.ForeignKeyConstraint(["question_id"], ["call_question.id"], name=op.f("fk_question_wording_question_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_question_wording")),
+        sa.UniqueConstraint("question_id", "number", name=op.f("uq_question_wording_question_id_number")),
+    )
+    op.create_table(
+        "reception",
+        sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "channel",
+            sa.Enum("paper", "email", name="channel", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("evidence_file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("confirm_email", sa.Text(), nullable=True),
+        sa.Column(
+            "confirmation",
+            sa.Enum(
+                "typing",
+                "awaited",
+                "correcting",
+                "confirmed",
+                "refused",
+                name="confirmation",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("typed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("answered_by", sa.Text(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["answered_by_id"], ["person.id"], name=op.f("fk_reception_answered_by_id")),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_reception_application_id")),
+        sa.ForeignKeyConstraint(["evidence_file_id"], ["stored_file.id"], name=op.f("fk_reception_evidence_file_id")),
+        sa.ForeignKeyConstraint(["typed_by_id"], ["person.id"], name=op.f("fk_reception_typed_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reception")),
+        sa.UniqueConstraint("application_id", name=op.f("uq_reception_application_id")),
+    )
+    op.create_table(
         "recusal",
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -1856,6 +2725,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_recusal_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "scenario_application",
+        sa.Column("scenario_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("score", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_scenario_application_application_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["scenario_id"], ["scenario.id"], name=op.f("fk_scenario_application_scenario_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scenario_application")),
+        sa.UniqueConstraint(
+            "scenario_id", "application_id", name=op.f("uq_scenario_application_scenario_id_application_id")
+        ),
+    )
+    with op.batch_alter_table("scenario_application", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_scenario_application_application_id"), ["application_id"], unique=False)
+
+    op.create_table(
         "section_draft",
         sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -1869,6 +2758,7 @@ def upgrade() -> None:
                 "budget",
                 "financements",
                 "indicateurs",
+                "questions",
                 "documents",
                 "signature",
                 name="section",
@@ -1890,15 +2780,70 @@ def upgrade() -> None:
         sa.UniqueConstraint("application_id", "section", name=op.f("uq_section_draft_application_id_section")),
     )
     op.create_table(
+        "sitting_document",
+        sa.Column("sitting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "cahier",
+                "attendance",
+                "draft",
+                "minutes",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reader_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("task_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["person.id"], name=op.f("fk_sitting_document_asked_by_id")),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_sitting_document_file_id")),
+        sa.ForeignKeyConstraint(["reader_id"], ["person.id"], name=op.f("fk_sitting_document_reader_id")),
+        sa.ForeignKeyConstraint(["sitting_id"], ["sitting.id"], name=op.f("fk_sitting_document_sitting_id")),
+        sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_sitting_document_task_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sitting_document")),
+        sa.UniqueConstraint("sitting_id", "kind", "number", name=op.f("uq_sitting_document_sitting_id_kind_number")),
+    )
+    op.create_table(
         "sitting_member",
         sa.Column("sitting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=True),
         sa.Column("capacity", sa.Text(), nullable=False),
         sa.Column("is_voting", sa.Boolean(), nullable=False),
-        sa.Column("is_present", sa.Boolean(), nullable=True),
+        sa.Column(
+            "attendance",
+            sa.Enum(
+                "present",
+                "excused",
+                "represented",
+                "absent",
+                name="attendance",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("represented_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("arrived_at", sa.Time(), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint(
+            "(attendance = 'represented') = (represented_by_id IS NOT NULL) OR attendance IS NULL",
+            name=op.f("ck_sitting_member_represented"),
+        ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_sitting_member_person_id")),
+        sa.ForeignKeyConstraint(
+            ["represented_by_id"], ["sitting_member.id"], name=op.f("fk_sitting_member_represented_by_id")
+        ),
         sa.ForeignKeyConstraint(["sitting_id"], ["sitting.id"], name=op.f("fk_sitting_member_sitting_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sitting_member")),
     )
@@ -1932,10 +2877,47 @@ def upgrade() -> None:
         sa.UniqueConstraint("receipt_number", name=op.f("uq_submission_receipt_number")),
     )
     op.create_table(
+        "visit",
+        sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "planned", "held", "cancelled", name="status", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("hour", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("people", sa.Text(), nullable=False),
+        sa.Column("report", sa.Text(), nullable=False),
+        sa.Column("cancel_reason", sa.Text(), nullable=False),
+        sa.Column("planned_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("status <> 'held' OR length(report) > 0", name=op.f("ck_visit_report_written")),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_visit_application_id")),
+        sa.ForeignKeyConstraint(["planned_by_id"], ["person.id"], name=op.f("fk_visit_planned_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_visit")),
+    )
+    with op.batch_alter_table("visit", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_visit_application_id"), ["application_id"], unique=False)
+
+    op.create_table(
+        "answer_option",
+        sa.Column("answer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("option_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["answer_id"], ["question_answer.id"], name=op.f("fk_answer_option_answer_id")),
+        sa.ForeignKeyConstraint(["option_id"], ["question_option.id"], name=op.f("fk_answer_option_option_id")),
+        sa.PrimaryKeyConstraint("answer_id", "option_id", name=op.f("pk_answer_option")),
+    )
+    op.create_table(
         "apportionment",
         sa.Column("funding_line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("placement_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("requested_cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("proposed_cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("arbitrated_cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("granted_cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(
@@ -1985,55 +2967,74 @@ def upgrade() -> None:
         sa.UniqueConstraint("bilan_id", "side", "account_code", name=op.f("uq_bilan_gap_bilan_id_side_account_code")),
     )
     op.create_table(
-        "change_request_document",
-        sa.Column("change_request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("requirement_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["change_request_id"], ["change_request.id"], name=op.f("fk_change_request_document_change_request_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["requirement_id"], ["document_requirement.id"], name=op.f("fk_change_request_document_requirement_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_change_request_document")),
-        sa.UniqueConstraint(
-            "change_request_id",
-            "requirement_id",
-            name=op.f("uq_change_request_document_change_request_id_requirement_id"),
-        ),
-    )
-    op.create_table(
-        "change_request_section",
-        sa.Column("change_request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        "change_request",
+        sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
-            "section",
+            "status",
             sa.Enum(
-                "structure",
-                "projet",
-                "quartiers",
-                "thematiques",
-                "public",
-                "budget",
-                "financements",
-                "indicateurs",
-                "documents",
-                "signature",
-                name="section",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
+                "asked", "answered", "accepted", name="status", native_enum=False, create_constraint=True, length=40
             ),
             nullable=False,
         ),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("submission_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["change_request_id"], ["change_request.id"], name=op.f("fk_change_request_section_change_request_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_change_request_section")),
-        sa.UniqueConstraint(
-            "change_request_id", "section", name=op.f("uq_change_request_section_change_request_id_section")
-        ),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_change_request_application_id")),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["person.id"], name=op.f("fk_change_request_asked_by_id")),
+        sa.ForeignKeyConstraint(["submission_id"], ["submission.id"], name=op.f("fk_change_request_submission_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_change_request")),
     )
+    with op.batch_alter_table("change_request", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_change_request_application_id"), ["application_id"], unique=False)
+
+    op.create_table(
+        "convention_action",
+        sa.Column("convention_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("funding_line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("amount_cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["convention_id"], ["convention.id"], name=op.f("fk_convention_action_convention_id")),
+        sa.ForeignKeyConstraint(
+            ["funding_line_id"], ["funding_line.id"], name=op.f("fk_convention_action_funding_line_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_convention_action")),
+        sa.UniqueConstraint("funding_line_id", name=op.f("uq_convention_action_funding_line_id")),
+    )
+    with op.batch_alter_table("convention_action", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_convention_action_convention_id"), ["convention_id"], unique=False)
+
+    op.create_table(
+        "convocation",
+        sa.Column("sitting_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("cancels", sa.Boolean(), nullable=False),
+        sa.Column("by_mail", sa.Boolean(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("held_on", sa.Date(), nullable=False),
+        sa.Column("starts_at", sa.Time(), nullable=True),
+        sa.Column("place", sa.Text(), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_convocation_file_id")),
+        sa.ForeignKeyConstraint(["member_id"], ["sitting_member.id"], name=op.f("fk_convocation_member_id")),
+        sa.ForeignKeyConstraint(["sent_by_id"], ["person.id"], name=op.f("fk_convocation_sent_by_id")),
+        sa.ForeignKeyConstraint(["sitting_id"], ["sitting.id"], name=op.f("fk_convocation_sitting_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_convocation")),
+        sa.UniqueConstraint("member_id", "number", "cancels", name=op.f("uq_convocation_member_id_number_cancels")),
+    )
+    with op.batch_alter_table("convocation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_convocation_sitting_id"), ["sitting_id"], unique=False)
+
     op.create_table(
         "criterion_score",
         sa.Column("assessment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -2089,6 +3090,32 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_funding_act_line_act_id"), ["act_id"], unique=False)
 
     op.create_table(
+        "leftover",
+        sa.Column("funding_line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("amount_cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "fate",
+            sa.Enum(
+                "kept", "carried_over", "repaid", name="fate", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("repaid_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("amount_cents > 0", name=op.f("ck_leftover_amount")),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["person.id"], name=op.f("fk_leftover_decided_by_id")),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_leftover_file_id")),
+        sa.ForeignKeyConstraint(["funding_line_id"], ["funding_line.id"], name=op.f("fk_leftover_funding_line_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_leftover")),
+        sa.UniqueConstraint("funding_line_id", name=op.f("uq_leftover_funding_line_id")),
+    )
+    op.create_table(
         "letter",
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -2098,6 +3125,8 @@ def upgrade() -> None:
                 "grant",
                 "rejection",
                 "inadmissibility",
+                "waiting_list",
+                "adjournment",
                 name="kind",
                 native_enum=False,
                 create_constraint=True,
@@ -2108,7 +3137,9 @@ def upgrade() -> None:
         sa.Column("funder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("act_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("decision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("content", sa.JSON(), nullable=False),
         sa.Column("file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("word_file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -2117,6 +3148,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_letter_decision_id")),
         sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_letter_file_id")),
         sa.ForeignKeyConstraint(["funder_id"], ["funder.id"], name=op.f("fk_letter_funder_id")),
+        sa.ForeignKeyConstraint(["word_file_id"], ["stored_file.id"], name=op.f("fk_letter_word_file_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_letter")),
         sa.UniqueConstraint("key", name=op.f("uq_letter_key")),
     )
@@ -2125,16 +3157,321 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_letter_application_id"), ["application_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_letter_decision_id"), ["decision_id"], unique=False)
 
+    op.create_table(
+        "message",
+        sa.Column("conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "side",
+            sa.Enum("organisation", "direction", name="side", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("author_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("body <> ''", name=op.f("ck_message_body")),
+        sa.ForeignKeyConstraint(["author_id"], ["person.id"], name=op.f("fk_message_author_id")),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], name=op.f("fk_message_conversation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
+    )
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_message_author_id"), ["author_id"], unique=False)
+        batch_op.create_index(
+            "ix_message_conversation_id_side_read_at", ["conversation_id", "side", "read_at"], unique=False
+        )
+
+    op.create_table(
+        "opinion_request",
+        sa.Column("application_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("funder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "asked",
+                "given",
+                "declined",
+                "expired",
+                "withdrawn",
+                name="status",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("opinion_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("declined_reason", sa.Text(), nullable=False),
+        sa.Column("reminders", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reminded_on", sa.Date(), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint(
+            "funder_id IS NOT NULL OR contact_id IS NOT NULL", name=op.f("ck_opinion_request_somebody_asked")
+        ),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_opinion_request_application_id")),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["person.id"], name=op.f("fk_opinion_request_asked_by_id")),
+        sa.ForeignKeyConstraint(["contact_id"], ["partner_contact.id"], name=op.f("fk_opinion_request_contact_id")),
+        sa.ForeignKeyConstraint(["funder_id"], ["funder.id"], name=op.f("fk_opinion_request_funder_id")),
+        sa.ForeignKeyConstraint(["opinion_id"], ["opinion.id"], name=op.f("fk_opinion_request_opinion_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_opinion_request")),
+        sa.UniqueConstraint("application_id", "contact_id", name=op.f("uq_opinion_request_application_id_contact_id")),
+        sa.UniqueConstraint("application_id", "funder_id", name=op.f("uq_opinion_request_application_id_funder_id")),
+    )
+    with op.batch_alter_table("opinion_request", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_opinion_request_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_opinion_request_funder_id"), ["funder_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_opinion_request_opinion_id"), ["opinion_id"], unique=False)
+        batch_op.create_index("ix_opinion_request_status_due_on", ["status", "due_on"], unique=False)
+
+    op.create_table(
+        "payment",
+        sa.Column("funding_line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("amount_cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("paid_on", sa.Date(), nullable=False),
+        sa.Column("transfer_ref", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancel_reason", sa.Text(), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("amount_cents > 0", name=op.f("ck_payment_amount")),
+        sa.ForeignKeyConstraint(["funding_line_id"], ["funding_line.id"], name=op.f("fk_payment_funding_line_id")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["person.id"], name=op.f("fk_payment_recorded_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payment")),
+    )
+    with op.batch_alter_table("payment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_payment_funding_line_id"), ["funding_line_id"], unique=False)
+
+    op.create_table(
+        "pre_project_quartier",
+        sa.Column("pre_project_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("quartier_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["pre_project_id"], ["pre_project.id"], name=op.f("fk_pre_project_quartier_pre_project_id")
+        ),
+        sa.ForeignKeyConstraint(["quartier_id"], ["quartier.id"], name=op.f("fk_pre_project_quartier_quartier_id")),
+        sa.PrimaryKeyConstraint("pre_project_id", "quartier_id", name=op.f("pk_pre_project_quartier")),
+    )
+    op.create_table(
+        "question_condition",
+        sa.Column("question_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("source_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("option_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("yes", sa.Boolean(), nullable=True),
+        sa.CheckConstraint("(option_id IS NULL) <> (yes IS NULL)", name=op.f("ck_question_condition_one_answer")),
+        sa.ForeignKeyConstraint(["option_id"], ["question_option.id"], name=op.f("fk_question_condition_option_id")),
+        sa.ForeignKeyConstraint(["question_id"], ["call_question.id"], name=op.f("fk_question_condition_question_id")),
+        sa.ForeignKeyConstraint(["source_id"], ["call_question.id"], name=op.f("fk_question_condition_source_id")),
+        sa.PrimaryKeyConstraint("question_id", name=op.f("pk_question_condition")),
+    )
+    with op.batch_alter_table("question_condition", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_question_condition_source_id"), ["source_id"], unique=False)
+
+    op.create_table(
+        "scenario_amount",
+        sa.Column("scenario_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("funding_line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("requested_cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("amount_cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "why",
+            sa.Enum(
+                "full",
+                "rounded",
+                "part",
+                "hand",
+                "kept",
+                "tranche",
+                "unscored",
+                "low_score",
+                "state",
+                "small",
+                "minimum",
+                "envelope",
+                name="why",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("line_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("amount_cents >= 0", name=op.f("ck_scenario_amount_amount")),
+        sa.ForeignKeyConstraint(
+            ["funding_line_id"], ["funding_line.id"], name=op.f("fk_scenario_amount_funding_line_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["scenario_id"], ["scenario.id"], name=op.f("fk_scenario_amount_scenario_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scenario_amount")),
+        sa.UniqueConstraint(
+            "scenario_id", "funding_line_id", name=op.f("uq_scenario_amount_scenario_id_funding_line_id")
+        ),
+    )
+    with op.batch_alter_table("scenario_amount", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_scenario_amount_funding_line_id"), ["funding_line_id"], unique=False)
+
+    op.create_table(
+        "change_request_document",
+        sa.Column("change_request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("requirement_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["change_request_id"], ["change_request.id"], name=op.f("fk_change_request_document_change_request_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["requirement_id"], ["document_requirement.id"], name=op.f("fk_change_request_document_requirement_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_change_request_document")),
+        sa.UniqueConstraint(
+            "change_request_id",
+            "requirement_id",
+            name=op.f("uq_change_request_document_change_request_id_requirement_id"),
+        ),
+    )
+    op.create_table(
+        "change_request_round",
+        sa.Column("change_request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("submission_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["person.id"], name=op.f("fk_change_request_round_asked_by_id")),
+        sa.ForeignKeyConstraint(
+            ["change_request_id"], ["change_request.id"], name=op.f("fk_change_request_round_change_request_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["submission_id"], ["submission.id"], name=op.f("fk_change_request_round_submission_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_change_request_round")),
+    )
+    with op.batch_alter_table("change_request_round", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_change_request_round_change_request_id"), ["change_request_id"], unique=False
+        )
+
+    op.create_table(
+        "change_request_section",
+        sa.Column("change_request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "section",
+            sa.Enum(
+                "structure",
+                "projet",
+                "quartiers",
+                "thematiques",
+                "public",
+                "budget",
+                "financements",
+                "indicateurs",
+                "questions",
+                "documents",
+                "signature",
+                name="section",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["change_request_id"], ["change_request.id"], name=op.f("fk_change_request_section_change_request_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_change_request_section")),
+        sa.UniqueConstraint(
+            "change_request_id", "section", name=op.f("uq_change_request_section_change_request_id_section")
+        ),
+    )
+    op.create_table(
+        "message_file",
+        sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_message_file_file_id")),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_message_file_message_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message_file")),
+    )
+    with op.batch_alter_table("message_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_message_file_message_id"), ["message_id"], unique=False)
+
+    op.create_table(
+        "tranche",
+        sa.Column("action_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("year", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "condition",
+            sa.Enum("signature", "bilan", name="condition", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("amount_cents", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("amount_cents > 0", name=op.f("ck_tranche_amount")),
+        sa.ForeignKeyConstraint(
+            ["action_id"], ["convention_action.id"], name=op.f("fk_tranche_action_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tranche")),
+        sa.UniqueConstraint("action_id", "position", name=op.f("uq_tranche_action_id_position")),
+    )
     create_triggers()
 
 
 def downgrade() -> None:
+    op.drop_table("tranche")
+    with op.batch_alter_table("message_file", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_message_file_message_id"))
+
+    op.drop_table("message_file")
+    op.drop_table("change_request_section")
+    with op.batch_alter_table("change_request_round", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_change_request_round_change_request_id"))
+
+    op.drop_table("change_request_round")
+    op.drop_table("change_request_document")
+    with op.batch_alter_table("scenario_amount", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_scenario_amount_funding_line_id"))
+
+    op.drop_table("scenario_amount")
+    with op.batch_alter_table("question_condition", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_question_condition_source_id"))
+
+    op.drop_table("question_condition")
+    op.drop_table("pre_project_quartier")
+    with op.batch_alter_table("payment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_payment_funding_line_id"))
+
+    op.drop_table("payment")
+    with op.batch_alter_table("opinion_request", schema=None) as batch_op:
+        batch_op.drop_index("ix_opinion_request_status_due_on")
+        batch_op.drop_index(batch_op.f("ix_opinion_request_opinion_id"))
+        batch_op.drop_index(batch_op.f("ix_opinion_request_funder_id"))
+        batch_op.drop_index(batch_op.f("ix_opinion_request_contact_id"))
+
+    op.drop_table("opinion_request")
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_index("ix_message_conversation_id_side_read_at")
+        batch_op.drop_index(batch_op.f("ix_message_author_id"))
+
+    op.drop_table("message")
     with op.batch_alter_table("letter", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_letter_decision_id"))
         batch_op.drop_index(batch_op.f("ix_letter_application_id"))
         batch_op.drop_index(batch_op.f("ix_letter_act_id"))
 
     op.drop_table("letter")
+    op.drop_table("leftover")
     with op.batch_alter_table("funding_act_line", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_funding_act_line_act_id"))
 
@@ -2147,8 +3484,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_criterion_score_criterion_id"))
 
     op.drop_table("criterion_score")
-    op.drop_table("change_request_section")
-    op.drop_table("change_request_document")
+    with op.batch_alter_table("convocation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_convocation_sitting_id"))
+
+    op.drop_table("convocation")
+    with op.batch_alter_table("convention_action", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_convention_action_convention_id"))
+
+    op.drop_table("convention_action")
+    with op.batch_alter_table("change_request", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_change_request_application_id"))
+
+    op.drop_table("change_request")
     op.drop_table("bilan_gap")
     with op.batch_alter_table("bilan_document", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_bilan_document_bilan_id"))
@@ -2158,19 +3505,42 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_apportionment_placement_id"))
 
     op.drop_table("apportionment")
+    op.drop_table("answer_option")
+    with op.batch_alter_table("visit", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_visit_application_id"))
+
+    op.drop_table("visit")
     op.drop_table("submission")
     with op.batch_alter_table("sitting_member", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sitting_member_sitting_id"))
         batch_op.drop_index(batch_op.f("ix_sitting_member_person_id"))
 
     op.drop_table("sitting_member")
+    op.drop_table("sitting_document")
     op.drop_table("section_draft")
+    with op.batch_alter_table("scenario_application", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_scenario_application_application_id"))
+
+    op.drop_table("scenario_application")
     with op.batch_alter_table("recusal", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_recusal_person_id"))
         batch_op.drop_index(batch_op.f("ix_recusal_organisation_id"))
         batch_op.drop_index(batch_op.f("ix_recusal_application_id"))
 
     op.drop_table("recusal")
+    op.drop_table("reception")
+    op.drop_table("question_wording")
+    op.drop_table("question_option")
+    with op.batch_alter_table("question_answer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_question_answer_question_id"))
+
+    op.drop_table("question_answer")
+    with op.batch_alter_table("pre_project", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_pre_project_organisation_id"))
+        batch_op.drop_index("ix_pre_project_call_id_status")
+        batch_op.drop_index(batch_op.f("ix_pre_project_application_id"))
+
+    op.drop_table("pre_project")
     with op.batch_alter_table("placement", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_placement_theme_id"))
         batch_op.drop_index(batch_op.f("ix_placement_quartier_id"))
@@ -2201,6 +3571,29 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_funding_line_envelope_id"))
 
     op.drop_table("funding_line")
+    with op.batch_alter_table("funding_forecast", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_funding_forecast_funder_id"))
+
+    op.drop_table("funding_forecast")
+    with op.batch_alter_table("file_note", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_file_note_application_id"))
+
+    op.drop_table("file_note")
+    with op.batch_alter_table("exemption", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_exemption_running_of_one",
+            sqlite_where=sa.text("ended_at IS NULL AND application_id IS NOT NULL"),
+            postgresql_where=sa.text("ended_at IS NULL AND application_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "uq_exemption_running",
+            sqlite_where=sa.text("ended_at IS NULL AND application_id IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL AND application_id IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_exemption_organisation_id"))
+        batch_op.drop_index(batch_op.f("ix_exemption_application_id"))
+
+    op.drop_table("exemption")
     with op.batch_alter_table("envelope_revision", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_envelope_revision_envelope_id"))
 
@@ -2216,11 +3609,9 @@ def downgrade() -> None:
 
     op.drop_table("decision")
     op.drop_table("criterion_level")
+    op.drop_table("conversation")
     op.drop_table("completeness_check")
-    with op.batch_alter_table("change_request", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_change_request_application_id"))
-
-    op.drop_table("change_request")
+    op.drop_table("carried_section")
     with op.batch_alter_table("call_indicator", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_call_indicator_indicator_id"))
 
@@ -2243,24 +3634,62 @@ def downgrade() -> None:
     op.drop_table("application_priority")
     with op.batch_alter_table("application_document", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_application_document_requirement_id"))
+        batch_op.drop_index(batch_op.f("ix_application_document_question_id"))
         batch_op.drop_index(batch_op.f("ix_application_document_application_id"))
 
     op.drop_table("application_document")
     op.drop_table("application_axis")
+    op.drop_table("agreement_year")
+    with op.batch_alter_table("agenda_topic", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_agenda_topic_sitting_id"))
+
+    op.drop_table("agenda_topic")
     with op.batch_alter_table("agenda_item", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_agenda_item_application_id"))
 
     op.drop_table("agenda_item")
     op.drop_table("admissibility_proposal")
+    op.drop_table("adjustment")
+    with op.batch_alter_table("vault_document", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_vault_document_organisation_id"))
+
+    op.drop_table("vault_document")
     with op.batch_alter_table("theme_alias", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_theme_alias_theme_id"))
 
     op.drop_table("theme_alias")
+    with op.batch_alter_table("sitting_seat", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sitting_seat_person_id"))
+
+    op.drop_table("sitting_seat")
     with op.batch_alter_table("sitting", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sitting_contract_id"))
         batch_op.drop_index(batch_op.f("ix_sitting_call_id"))
 
     op.drop_table("sitting")
+    with op.batch_alter_table("scenario", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_scenario_call_id"))
+
+    op.drop_table("scenario")
+    with op.batch_alter_table("ownership_restoration", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ownership_restoration_organisation_id"))
+
+    op.drop_table("ownership_restoration")
+    op.drop_table("organisation_year")
+    with op.batch_alter_table("opinion_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_opinion_link_call_id"))
+
+    op.drop_table("opinion_link")
+    with op.batch_alter_table("mandate", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mandate_person_id"))
+        batch_op.drop_index(batch_op.f("ix_mandate_organisation_id"))
+
+    op.drop_table("mandate")
+    with op.batch_alter_table("join_request", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_join_request_person_id"))
+        batch_op.drop_index(batch_op.f("ix_join_request_organisation_id"))
+
+    op.drop_table("join_request")
     with op.batch_alter_table("indicator", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_indicator_theme_id"))
 
@@ -2269,6 +3698,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_funding_act_call_id"))
 
     op.drop_table("funding_act")
+    with op.batch_alter_table("establishment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_establishment_organisation_id"))
+
+    op.drop_table("establishment")
     with op.batch_alter_table("envelope", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_envelope_funder_id"))
 
@@ -2278,7 +3711,33 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_criterion_call_id"))
 
     op.drop_table("criterion")
+    with op.batch_alter_table("convention", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_convention_organisation_id"))
+        batch_op.drop_index(batch_op.f("ix_convention_funder_id"))
+
+    op.drop_table("convention")
+    with op.batch_alter_table("call_question", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_call_question_call_id"))
+
+    op.drop_table("call_question")
     op.drop_table("call_quartier")
+    with op.batch_alter_table("call_milestone", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_call_milestone_call_id"))
+
+    op.drop_table("call_milestone")
+    with op.batch_alter_table("bank_account", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_bank_account_running",
+            sqlite_where=sa.text("replaced_at IS NULL"),
+            postgresql_where=sa.text("replaced_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_bank_account_organisation_id"))
+
+    op.drop_table("bank_account")
+    with op.batch_alter_table("approval", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_approval_organisation_id"))
+
+    op.drop_table("approval")
     with op.batch_alter_table("application", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_application_renewal_of_id"))
         batch_op.drop_index(batch_op.f("ix_application_organisation_id"))
@@ -2286,10 +3745,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_application_call_id_status")
 
     op.drop_table("application")
-    with op.batch_alter_table("vault_document", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_vault_document_organisation_id"))
-
-    op.drop_table("vault_document")
     with op.batch_alter_table("theme", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_theme_parent_id"))
 
@@ -2314,27 +3769,28 @@ def downgrade() -> None:
 
     op.drop_table("structure")
     op.drop_table("sitting_kind")
+    op.drop_table("saved_view")
     with op.batch_alter_table("recovery_code", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_recovery_code_person_id"))
 
     op.drop_table("recovery_code")
+    op.drop_table("programme_columns")
     op.drop_table("priority")
-    op.drop_table("organisation_year")
+    with op.batch_alter_table("partner_contact", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_partner_contact_funder_id"))
+        batch_op.drop_index(batch_op.f("ix_partner_contact_email_fold"))
+
+    op.drop_table("partner_contact")
+    with op.batch_alter_table("organisation", schema=None) as batch_op:
+        batch_op.drop_index("ix_organisation_name_fold")
+        batch_op.drop_index(batch_op.f("ix_organisation_merged_into_id"))
+
+    op.drop_table("organisation")
     with op.batch_alter_table("observation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_observation_quartier_id"))
         batch_op.drop_index(batch_op.f("ix_observation_contract_id"))
 
     op.drop_table("observation")
-    with op.batch_alter_table("mandate", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_mandate_person_id"))
-        batch_op.drop_index(batch_op.f("ix_mandate_organisation_id"))
-
-    op.drop_table("mandate")
-    with op.batch_alter_table("join_request", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_join_request_person_id"))
-        batch_op.drop_index(batch_op.f("ix_join_request_organisation_id"))
-
-    op.drop_table("join_request")
     with op.batch_alter_table("import_run", schema=None) as batch_op:
         batch_op.drop_index("ix_import_run_contract_id_kind")
 
@@ -2352,23 +3808,25 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_figure_quartier_id"))
 
     op.drop_table("figure")
-    with op.batch_alter_table("establishment", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_establishment_organisation_id"))
+    with op.batch_alter_table("document_template", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_document_template_common",
+            sqlite_where=sa.text("funder_id IS NULL"),
+            postgresql_where=sa.text("funder_id IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_document_template_funder_id"))
 
-    op.drop_table("establishment")
+    op.drop_table("document_template")
     with op.batch_alter_table("contract_quartier", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contract_quartier_quartier_id"))
 
     op.drop_table("contract_quartier")
+    op.drop_table("column_memory")
     with op.batch_alter_table("call", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_call_year"))
         batch_op.drop_index(batch_op.f("ix_call_contract_id"))
 
     op.drop_table("call")
-    with op.batch_alter_table("bank_account", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_bank_account_organisation_id"))
-
-    op.drop_table("bank_account")
     op.drop_table("axis")
     op.drop_table("age_band")
     op.drop_table("stored_file")
@@ -2382,11 +3840,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_outbox_mail_state_not_before")
 
     op.drop_table("outbox_mail")
-    with op.batch_alter_table("organisation", schema=None) as batch_op:
-        batch_op.drop_index("ix_organisation_name_fold")
-        batch_op.drop_index(batch_op.f("ix_organisation_merged_into_id"))
-
-    op.drop_table("organisation")
     op.drop_table("marker")
     op.drop_table("funder")
     with op.batch_alter_table("event", schema=None) as batch_op:
@@ -2394,5 +3847,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_event_application_id")
 
     op.drop_table("event")
+    op.drop_table("directory_answer")
     op.drop_table("contract")
     op.drop_table("chart_account")

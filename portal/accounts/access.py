@@ -23,6 +23,7 @@ from flask import Flask, abort, current_app, g, redirect, request, session, url_
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from portal.accounts import resuming
 from portal.accounts.models import Grant, Person
 from portal.accounts.rules import STAFF_ROLES, HeldGrant, MemberLevel, Role, Scopes, roles_on
 from portal.extensions import db
@@ -48,6 +49,7 @@ class AccessRule:
     level: MemberLevel | None = None
     recused_may: bool = False
     narrowed_by: Callable[..., bool] | None = field(default=None, compare=False)
+    even_absorbed: bool = False
 
 
 Veto = Callable[[Person, Any], bool]
@@ -92,15 +94,17 @@ def requires(
     level: MemberLevel | None = None,
     recused_may: bool = False,
     narrowed_by: Callable[..., bool] | None = None,
+    even_absorbed: bool = False,
 ) -> Callable[[View], View]:
     """A route for those who hold one of `roles` on the thing of the address.
 
     `on` is a model with `access_scopes()`; the view receives the object under the table's name in
     place of `<table>_id`. `level` asks applicants for a level of membership. `recused_may` opens
     the page to somebody recused from the thing. `narrowed_by(person, thing, roles)` may narrow further.
-    Without `on`, the role is enough wherever it is held.
+    Without `on`, the role is enough wherever it is held. A page on an absorbed organisation leads to
+    its successor's, unless it is `even_absorbed`.
     """
-    rule = AccessRule("roles", frozenset(roles), on, level, recused_may, narrowed_by)
+    rule = AccessRule("roles", frozenset(roles), on, level, recused_may, narrowed_by, even_absorbed)
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
@@ -114,6 +118,8 @@ def requires(
                 abort(404)
             if not _effective(wanted):
                 return _to_second_factor()
+            if (answer := _to_successor(rule, thing)) is not None:
+                return answer
             # What the page is about, told once opened: the frame says when it is an invented contract.
             g.subject = thing
             return view(*args, **values)
@@ -139,7 +145,7 @@ def _to_sign_in() -> Response | None:
     if current_user.is_authenticated:
         return None
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for("accounts.sign_in", next=wanted))
+    return resuming.session_over() or redirect(url_for("accounts.sign_in", next=wanted))
 
 
 def _to_second_factor() -> Response:
@@ -147,6 +153,17 @@ def _to_second_factor() -> Response:
     page = "accounts.second_factor" if person.totp_confirmed_at else "accounts.set_up_second_factor"
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for(page, next=wanted))
+
+
+def _to_successor(rule: AccessRule, thing: Any) -> Response | None:
+    """The same page of the organisation that absorbed the one of the address."""
+    successor_id = getattr(thing, "merged_into_id", None)
+    if successor_id is None or rule.even_absorbed:
+        return None
+    if request.method != "GET":
+        abort(409, description="Cette structure a été réunie à une autre : ouvrez la page de celle-ci.")
+    values = {**(request.view_args or {}), f"{thing.__tablename__}_id": successor_id}
+    return redirect(url_for(request.endpoint or "", **values))
 
 
 def _thing_of(rule: AccessRule, values: dict[str, Any]) -> Any:
@@ -289,6 +306,7 @@ def rule_of(view: Callable[..., Any]) -> AccessRule | None:
 
 
 def register(app: Flask) -> None:
+    app.add_template_global(may)
     app.add_template_global(may_open)
 
     @app.before_request

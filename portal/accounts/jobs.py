@@ -37,6 +37,11 @@ mail_context("invitation")(_with_link(LinkKind.INVITATION))
 mail_context("email_change")(_with_link(LinkKind.EMAIL))
 for _template in (
     "access_given",
+    "bank_account_changed",
+    "bank_account_rejected",
+    "document_expires",
+    "organisation_absorbed",
+    "ownership_restored",
     "join_request",
     "join_accepted",
     "join_refused",

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
 
 from portal.accounts.rules import INSTANCE_ID, Role, ScopeKind
 
@@ -71,3 +74,32 @@ def everywhere() -> dict[ScopeKind, set[int]]:
     source = scope_choices.get(ScopeKind.CONTRACT)
     contracts = {each.id for each in source()} if source else set()
     return {ScopeKind.CONTRACT: contracts, ScopeKind.INSTANCE: {INSTANCE_ID}}
+
+
+Filings = Callable[[], "sa.Select[Any]"]
+_filings: list[Filings] = []
+
+
+def offer_filings(source: Filings) -> None:
+    """Tell where organisations filed: a select of (organisation id, contract id), a higher room's."""
+    if source not in _filings:
+        _filings.append(source)
+
+
+def filings() -> sa.Select[Any]:
+    """(organisation_id, contract_id) of everything filed by organisations, drafts left out."""
+    none = sa.select(sa.literal(0).label("organisation_id"), sa.literal(0).label("contract_id")).where(sa.false())
+    return sa.select(sa.union_all(none, *(source() for source in _filings)).subquery())
+
+
+def following(organisation_id: int) -> dict[ScopeKind, set[int]]:
+    """The scopes whose staff follow an organisation: the contracts under which it filed.
+
+    One that filed nothing yet belongs to no contract in particular: any Direction may help it.
+    """
+    from portal.extensions import db
+
+    filed = filings().subquery()
+    statement = sa.select(filed.c.contract_id).where(filed.c.organisation_id == organisation_id).distinct()
+    contracts = set(db.session.scalars(statement))
+    return {ScopeKind.CONTRACT: contracts, ScopeKind.INSTANCE: {INSTANCE_ID}} if contracts else everywhere()

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from flask import Flask, flash, redirect, request, session, url_for
+from flask import Flask, flash, g, redirect, request, session, url_for
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
@@ -88,6 +88,7 @@ def register(app: Flask) -> None:
         now = int(time.time())
         seen, began = session.get("seen_at", now), session.get("began_at", now)
         if now - seen > IDLE_SECONDS or now - began > LONGEST_SECONDS:
+            g.session_was_of = str(current_user.id)
             end()
             flash("Votre session s’est terminée. Connectez-vous à nouveau pour continuer.", "warning")
         elif now - seen > 60 or "seen_at" not in session:

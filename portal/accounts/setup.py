@@ -9,7 +9,8 @@ from typing import Any
 from flask import Flask
 from flask_login import current_user
 
-from portal.accounts import access, jobs, models, sessions, views  # noqa: F401 - jobs know the mails
+from portal.accounts import access, directory, jobs, models, resuming, sessions, views  # noqa: F401 - jobs know mails
+from portal.accounts.operations import quarantine  # noqa: F401 - says what becomes of a file with a virus
 from portal.accounts.rules import STAFF_ROLES, Role
 from portal.extensions import db, login_manager
 from portal.foundation.web import navigation
@@ -20,14 +21,17 @@ DEMO_NOTICE = "Démonstration : les personnes, les montants et les avis sont in
 def register(app: Flask) -> None:
     login_manager.user_loader(_load)
     sessions.register(app)
+    resuming.register(app)
     access.register(app)
-    # Views register their routes when imported.
+    # Views register their routes when imported, operations what follows a merged structure.
     for module in iter_modules(views.__path__):
         import_module(f"{views.__name__}.{module.name}")
     app.register_blueprint(views.blueprint)
     navigation.add_entry("Mes structures", "accounts.organisations", shown=_is_applicant, order=40)
+    navigation.add_entry("Structures", "accounts.followed_structures", shown=_is_direction, order=78)
     navigation.add_entry("Personnes", "accounts.people", shown=_grants_roles, order=80)
     app.context_processor(_frame)
+    app.add_template_global(directory.is_on, "directory_is_on")
 
 
 def _load(session_id: str) -> models.Person | None:
@@ -42,6 +46,10 @@ def _load(session_id: str) -> models.Person | None:
 def _is_applicant() -> bool:
     """Whoever has an account and no staff role: structures are joined before anything else."""
     return bool(current_user.is_authenticated) and not access.all_roles() & STAFF_ROLES
+
+
+def _is_direction() -> bool:
+    return bool(access.all_roles() & {Role.OFFICER, Role.MANAGER})
 
 
 def _grants_roles() -> bool:

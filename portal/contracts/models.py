@@ -30,7 +30,7 @@ class Contract(Identified, Base):
     source: Mapped[str | None]
     # Said on every page of a contract whose people, amounts and scores are invented.
     is_demo: Mapped[bool] = mapped_column(default=False)
-    # How the COPIL's act is called on pages: « validation de la programmation », « vote »…
+    # How the COPIL's act is called on pages: « validation de la programmation », « vote »…
     steering_act_label: Mapped[str] = mapped_column(default="validation de la programmation")
     convention_threshold_cents: Mapped[int] = mapped_column(default=23_000_00)
     convention_counts_in_kind: Mapped[bool] = mapped_column(default=False)
@@ -38,6 +38,12 @@ class Contract(Identified, Base):
     open_data_threshold_cents: Mapped[int] = mapped_column(default=23_000_00)
     small_count_threshold: Mapped[int] = mapped_column(default=5)
     payment_days: Mapped[int] = mapped_column(default=60)
+    # What a convention pays at its signature; the balance waits for the final bilan.
+    first_payment_bp: Mapped[int] = mapped_column(default=8000)
+    # Given to an association to adjust its project to a lower grant.
+    adjustment_days: Mapped[int] = mapped_column(default=30)
+    # Days around the date of a bilan at which its authors are reminded: « -30, -7, 7, 30 ».
+    bilan_reminder_days: Mapped[str] = mapped_column(default="-30, -7, 7, 30")
     contact_service: Mapped[str] = mapped_column(default="Direction Politique de la Ville")
     contact_address: Mapped[str | None]
     contact_email: Mapped[str | None]
@@ -60,7 +66,7 @@ class Contract(Identified, Base):
 
 
 class TaxonomyLevel(Identified, Base):
-    """The name of one level of the tree: depth 0 « pilier », 1 « thématique »."""
+    """The name of one level of the tree: depth 0 « pilier », 1 « thématique »."""
 
     __tablename__ = "taxonomy_level"
     __table_args__ = (sa.UniqueConstraint("contract_id", "depth"),)
@@ -93,7 +99,7 @@ class Theme(Identified, Base):
 
 
 class ThemeAlias(Identified, Base):
-    """How a source prints a theme (« CdV », « RE »), so that imports recognise it."""
+    """How a source prints a theme (« CdV », « RE »), so that imports recognise it."""
 
     __tablename__ = "theme_alias"
     __table_args__ = (sa.UniqueConstraint("contract_id", "printed_fold"),)
@@ -258,3 +264,79 @@ class AgeBand(Identified, Base):
     from_age: Mapped[int]
     to_age: Mapped[int | None]
     position: Mapped[int]
+
+
+class PartnerKind(StrEnum):
+    """What kind of body is asked for its opinion."""
+
+    CITY_SERVICE = "city_service"
+    STATE_SERVICE = "state_service"
+    LANDLORD = "landlord"
+    RESIDENTS = "residents"
+    SCHOOL = "school"
+    FUNDER = "funder"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        return {
+            "city_service": "Service de la Ville ou de la Métropole",
+            "state_service": "Service de l’État",
+            "landlord": "Bailleur social",
+            "residents": "Conseil citoyen, habitants",
+            "school": "Établissement scolaire",
+            "funder": "Financeur",
+            "other": "Autre partenaire",
+        }[self.value]
+
+
+class PartnerContact(Identified, Base):
+    """A line of a contract's address book: a body whose opinion may be asked, and where to write to it.
+
+    `email` is NULL once forgotten; the name stays beside the opinions given. `funder_id` when it
+    speaks for a funder whose people have no account.
+    """
+
+    __tablename__ = "partner_contact"
+    __table_args__ = (
+        sa.CheckConstraint("(email IS NULL) = (email_fold IS NULL)", name="email_folded"),
+        sa.UniqueConstraint("contract_id", "name_fold"),
+        sa.UniqueConstraint("contract_id", "funder_id"),
+    )
+
+    contract_id: Mapped[int] = reference("contract.id", index=False)
+    name: Mapped[str]
+    name_fold: Mapped[str]
+    kind: Mapped[PartnerKind] = mapped_column(enum_type(PartnerKind, "kind"))
+    funder_id: Mapped[int | None] = reference("funder.id", nullable=True)
+    person_name: Mapped[str | None]
+    email: Mapped[str | None]
+    # The opinions asked of somebody who also has an account.
+    email_fold: Mapped[str | None] = mapped_column(index=True)
+    created_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    funder: Mapped[Funder | None] = relationship()
+
+    def access_scopes(self) -> dict[ScopeKind, set[int]]:
+        return {ScopeKind.CONTRACT: {self.contract_id}}
+
+
+class SavedView(Identified, Base):
+    """A list as somebody wants to find it again: filters, order and columns of its address, under a name.
+
+    `place` names the list (« committee.desk »); `query` is what follows the « ? » of its address.
+    """
+
+    __tablename__ = "saved_view"
+    __table_args__ = (sa.UniqueConstraint("contract_id", "person_id", "place", "name_fold"),)
+
+    contract_id: Mapped[int] = reference("contract.id", index=False)
+    person_id: Mapped[int] = reference("person.id", index=False)
+    place: Mapped[str]
+    name: Mapped[str]
+    name_fold: Mapped[str]
+    query: Mapped[str]
+    # Offered to whoever opens the same list in this contract.
+    is_shared: Mapped[bool] = mapped_column(default=False)

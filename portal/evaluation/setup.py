@@ -11,6 +11,7 @@ from portal.accounts import access
 from portal.accounts.rules import Role
 from portal.evaluation import jobs, models, operations, views  # noqa: F401 - tables and jobs must be known
 from portal.evaluation.operations.cycle import open_due_bilans
+from portal.evaluation.operations.reminders import remind_bilans
 from portal.evaluation.views.bilans import STAFF
 from portal.evaluation.views.reports import READERS
 from portal.foundation import outbox
@@ -24,6 +25,7 @@ def register(app: Flask) -> None:
             import_module(f"{package.__name__}.{module.name}")
     app.register_blueprint(views.blueprint)
     outbox.periodic(open_due_bilans)
+    outbox.periodic(remind_bilans)
     navigation.add_entry("Mes bilans", "evaluation.mine", lambda: Role.APPLICANT in access.all_roles(), order=35)
     navigation.add_entry("Bilans", "evaluation.all_bilans", lambda: bool(access.all_roles() & set(STAFF)), order=60)
     navigation.add_entry(

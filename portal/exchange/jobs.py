@@ -14,8 +14,7 @@ from portal.foundation import files
 from portal.foundation.database import in_unit_of_work
 from portal.foundation.delivery import progress
 from portal.foundation.outbox import job
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from portal.foundation.spreadsheets import XLSX
 
 
 @job(delegate.JOB)

@@ -11,6 +11,20 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.foundation.database import Base, BigId, Identified, reference
 
 
+class ColumnMemory(Identified, Base):
+    """Which headings of a kind of file mean what, as somebody last said it in a contract.
+
+    `headings` is {compared heading: what it means}.
+    """
+
+    __tablename__ = "column_memory"
+    __table_args__ = (sa.UniqueConstraint("contract_id", "kind"),)
+
+    contract_id: Mapped[int] = reference("contract.id", index=False)
+    kind: Mapped[str]
+    headings: Mapped[dict[str, Any]]
+
+
 class ImportRun(Identified, Base):
     """One import carried out: what file (by its SHA-256), by whom, and what it counted."""
 

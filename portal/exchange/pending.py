@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from flask import current_app
@@ -15,13 +15,14 @@ LIFETIME_SECONDS = 12 * 60 * 60
 
 @dataclass(frozen=True)
 class PendingFile:
-    """Who sent what, for which contract and year; `held` names the bytes."""
+    """Who sent what, for which contract and year; `held` names the bytes, `about` what else decides of it."""
 
     person_id: int
     contract_id: int
     year: int
     held: str
     name: str
+    about: dict[str, str] = field(default_factory=dict)
 
     def path(self) -> Path | None:
         """Where the bytes are, None once they are swept."""

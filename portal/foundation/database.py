@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
+from sqlalchemy.orm.exc import StaleDataError
 
 from portal.foundation.faults import fault_point
 from portal.foundation.refusals import Refusal
@@ -94,6 +95,7 @@ BUSY_MESSAGE = (
 )
 
 T = TypeVar("T")
+Settling = TypeVar("Settling", bound=Callable[[], None])
 
 
 class WriteOutsideUnitOfWork(RuntimeError):
@@ -124,17 +126,31 @@ def unit_of_work() -> Iterator[Session]:
         session.connection()
         yield session
         session.flush()
+        for settle in session.info.pop("before_commit", {}).values():
+            settle()
+        session.flush()
         fault_point("before_commit")
         session.commit()
         fault_point("after_commit")
     except BaseException:
         session.rollback()
+        session.info.pop("before_commit", None)
         session.info.pop("after_commit", None)
         raise
     finally:
         _writing.reset(token)
     for action in session.info.pop("after_commit", []):
         action()
+
+
+def before_commit(kind: Callable[[], Settling]) -> Settling:
+    """The running unit of work's only `kind`, called at its end, inside it: what is settled once for all changes."""
+    from portal.extensions import db
+
+    found: dict[Any, Any] = db.session().info.setdefault("before_commit", {})
+    if kind not in found:
+        found[kind] = kind()
+    return cast("Settling", found[kind])
 
 
 def after_commit(action: Callable[[], None]) -> None:
@@ -155,13 +171,17 @@ def is_busy(error: DBAPIError) -> bool:
 
 
 def in_unit_of_work(operation: Callable[[], T]) -> T:
-    """Run `operation` in a unit of work, once more when the database was busy, then refuse in words."""
+    """Run `operation` in a unit of work, once more when the database was busy, then refuse in words.
+
+    Once more too when somebody wrote, between its reading and its writing, a row that keeps a version:
+    it then meets what they wrote.
+    """
     for last in (False, True):
         try:
             with unit_of_work():
                 return operation()
-        except DBAPIError as error:
-            if not is_busy(error):
+        except (DBAPIError, StaleDataError) as error:
+            if isinstance(error, DBAPIError) and not is_busy(error):
                 raise
             if last:
                 raise Refusal(BUSY_MESSAGE) from error

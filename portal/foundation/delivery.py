@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import formatdate
@@ -31,7 +32,18 @@ JOB_TIME_LIMIT = 600
 MAX_ATTEMPTS = 5
 STALE = timedelta(seconds=JOB_TIME_LIMIT + 60)
 
+
+@dataclass(frozen=True)
+class MailFile:
+    """A file joined to a mail."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
 MailContext = Callable[[Mail], dict[str, Any]]
+MailFiles = Callable[[Mail], Sequence[MailFile]]
 mail_contexts: dict[str, MailContext] = {}
 """For templates that need more than the row holds (a signed link, names): filled by the rooms."""
 
@@ -41,6 +53,20 @@ def mail_context(template: str) -> Callable[[MailContext], MailContext]:
 
     def register(function: MailContext) -> MailContext:
         mail_contexts[template] = function
+        return function
+
+    return register
+
+
+mail_files: dict[str, MailFiles] = {}
+"""For templates that leave with files: filled by the rooms, read when the mail leaves."""
+
+
+def joins_files(template: str) -> Callable[[MailFiles], MailFiles]:
+    """Register the files that go with a mail template."""
+
+    def register(function: MailFiles) -> MailFiles:
+        mail_files[template] = function
         return function
 
     return register
@@ -134,6 +160,9 @@ def compose(mail: Mail) -> EmailMessage:
     message["Message-ID"] = f"<outbox-{mail.id}@{urlsplit(settings.base_url).hostname or 'localhost'}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(body.lstrip("\n"))
+    for joined in mail_files[mail.template](mail) if mail.template in mail_files else ():
+        main, _, sub = joined.media_type.partition("/")
+        message.add_attachment(joined.content, maintype=main, subtype=sub, filename=joined.name)
     return message
 
 

@@ -13,6 +13,7 @@ from wtforms.fields.core import UnboundField
 from wtforms.validators import Length
 
 from portal.foundation import money, periods, quantities
+from portal.foundation.characters import tidy_line, tidy_words
 
 
 class Asked:
@@ -28,6 +29,14 @@ class Asked:
 def stripped(value: str | None) -> str | None:
     """A filter: no space around what is typed, None when nothing is left."""
     return (value or "").strip() or None
+
+
+def _one_line(value: str | None) -> str | None:
+    return stripped(tidy_line(value or ""))
+
+
+def _some_lines(value: str | None) -> str | None:
+    return stripped(tidy_words(value or ""))
 
 
 def choices(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
@@ -48,7 +57,8 @@ def words(label: str, *, asked: bool = False, longest: int = 6000, help: str = "
 def _text(kind: Any, label: str, asked: bool, longest: int, help: str, options: dict[str, Any]) -> Any:
     too_long = Length(max=longest, message=f"Ce texte est trop long : au plus {longest} caractères.")
     validators = [too_long, *([Asked()] if asked else []), *options.pop("validators", [])]
-    return kind(label, validators, description=help, filters=[stripped], **options)
+    tidied = _some_lines if kind is TextAreaField else _one_line
+    return kind(label, validators, description=help, filters=[tidied], **options)
 
 
 class ReadField(StringField):
@@ -103,6 +113,13 @@ class InstantField(ReadField):
 
     read = staticmethod(periods.parse_instant)
     written = staticmethod(lambda instant: f"{periods.to_paris(instant):%d/%m/%Y %H:%M}")
+
+
+class HourField(ReadField):
+    """An hour of the day, hh:mm; `data` is a time."""
+
+    read = staticmethod(periods.parse_hour)
+    written = staticmethod(lambda hour: f"{hour:%H:%M}")
 
 
 class CountField(ReadField):

@@ -11,33 +11,28 @@ import os
 import re
 import secrets
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import IO
 
-import puremagic
 import sqlalchemy as sa
-from flask import Response, current_app, send_file
+from flask import Response, abort, current_app, send_file
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.foundation import clock
+from portal.foundation import clock, file_contents
 from portal.foundation.actors import Actor
-from portal.foundation.database import Base, BigId, Identified
+from portal.foundation.database import Base, BigId, Identified, enum_type
+from portal.foundation.file_contents import ALLOWED
 from portal.foundation.refusals import Refusal
+from portal.foundation.scan_states import ScanState
 
-ALLOWED: dict[str, str] = {
-    ".pdf": "application/pdf",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".png": "image/png",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".odt": "application/vnd.oasis.opendocument.text",
-    ".ods": "application/vnd.oasis.opendocument.spreadsheet",
-}
 ACCEPT = ",".join(ALLOWED)
 CHUNK = 64 * 1024
+FILE_POLICY = "default-src 'none'; sandbox"
+"""The content policy of a file, should a browser show it all the same: it runs and loads nothing."""
 
 
 class StoredFile(Identified, Base):
@@ -50,6 +45,12 @@ class StoredFile(Identified, Base):
     sha256: Mapped[str]
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(BigId)
+    scan: Mapped[ScanState] = mapped_column(enum_type(ScanState, "scan"), default=ScanState.NOT_SCANNED)
+    # How many times the antivirus was reached and could not say.
+    scan_attempts: Mapped[int] = mapped_column(default=0)
+    scanned_at: Mapped[datetime | None]
+    # A small picture of its first page, beside it.
+    preview_path: Mapped[str | None]
 
 
 def files_root() -> Path:
@@ -61,23 +62,22 @@ def files_root() -> Path:
 def receive(stream: IO[bytes], name: str, *, field: str = "file") -> StoredFile:
     """Write an upload to disk and return its unsaved row; call it before the unit of work.
 
-    Raises Refusal on `field` when the file is empty, too big, or not what its name says.
+    With an antivirus it is held until it was checked. Raises Refusal on `field` when the file is
+    empty, too big, or not what its name says.
     """
-    limit = current_app.config["PORTAL"].max_upload_bytes
+    settings = current_app.config["PORTAL"]
     clean = clean_name(name)
-    suffix = Path(clean).suffix.lower()
-    if suffix not in ALLOWED:
-        raise Refusal(
-            "Ce type de fichier n’est pas accepté. Formats possibles : PDF, image, Word, Excel, ODT, ODS.", field
-        )
-    path, size, digest = _write(stream, limit, field)
+    suffix = file_contents.suffix_of(clean, field)
+    path, size, digest = _write(stream, settings.max_upload_bytes, field)
     full = files_root() / path
     try:
-        _check_content(full, suffix, field)
+        file_contents.check(full, suffix, field)
     except Refusal:
         full.unlink()
         raise
-    return _row(path, clean, ALLOWED[suffix], size, digest)
+    stored = _row(path, clean, ALLOWED[suffix], size, digest)
+    stored.scan = ScanState.PENDING if settings.clamd else ScanState.NOT_SCANNED
+    return stored
 
 
 @dataclass(frozen=True)
@@ -105,26 +105,68 @@ def held_path(name: str) -> Path | None:
 
 def keep(content: bytes, name: str, media_type: str) -> StoredFile:
     """Write a file that the portal made and return its unsaved row."""
-    path = _fresh_path()
-    full = files_root() / path
-    with full.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    path = write_beside(content)
     return _row(path, clean_name(name), media_type, len(content), hashlib.sha256(content).hexdigest())
 
 
+def keep_written(write: Callable[[IO[bytes]], None], name: str, media_type: str) -> StoredFile:
+    """The same for a file too large to be held in memory: `write` puts its bytes into what it is given."""
+    path = _fresh_path()
+    full = files_root() / path
+    try:
+        with full.open("xb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        full.unlink(missing_ok=True)
+        raise
+    with full.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return _row(path, clean_name(name), media_type, full.stat().st_size, digest)
+
+
+def write_beside(content: bytes) -> str:
+    """Write bytes that a row is about to name; their path under the files' root."""
+    path = _fresh_path()
+    with (files_root() / path).open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    return path
+
+
 def attachment(stored: StoredFile) -> Response:
-    """Answer with the file, always as an attachment and never interpreted by the browser."""
-    response = send_file(
-        files_root() / stored.path,
-        mimetype=stored.media_type,
-        as_attachment=True,
-        download_name=stored.original_name,
-        max_age=0,
-    )
+    """Answer with the file, always as an attachment and never interpreted by the browser.
+
+    One that the antivirus holds is not given to anybody: the answer is 409 and says why.
+    """
+    if stored.scan.is_held:
+        abort(409, description=stored.scan.told)
+    return _given(files_root() / stored.path, stored.original_name, stored.media_type)
+
+
+def made_at_once(content: bytes, name: str, media_type: str) -> Response:
+    """Answer with a document made for this request alone, under the same rules."""
+    return _given(BytesIO(content), clean_name(name), media_type)
+
+
+def _given(source: Path | BytesIO, name: str, media_type: str) -> Response:
+    response = send_file(source, mimetype=media_type, as_attachment=True, download_name=name, max_age=0)
+    response.headers["Content-Security-Policy"] = FILE_POLICY
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def discard(stored: StoredFile) -> None:
+    """Delete the bytes of an upload whose row was refused."""
+    (files_root() / stored.path).unlink(missing_ok=True)
+
+
+def largest_bytes() -> int:
+    """How large one upload may be."""
+    limit: int = current_app.config["PORTAL"].max_upload_bytes
+    return limit
 
 
 def created_by(stored: StoredFile, actor: Actor) -> StoredFile:
@@ -142,10 +184,11 @@ def clean_name(name: str) -> str:
 
 
 def sweep(older_than: timedelta = timedelta(days=1)) -> int:
-    """Delete bytes that no row names, left by a cut upload; returns how many."""
+    """Delete bytes that no row names, left by a cut upload, and those of a virus; returns how many."""
     from portal.extensions import db
 
-    known = set(db.session.scalars(sa.select(StoredFile.path)))
+    rows = db.session.execute(sa.select(StoredFile.path, StoredFile.preview_path, StoredFile.scan))
+    known = {path for row in rows if row.scan is not ScanState.INFECTED for path in (row.path, row.preview_path)}
     horizon = (clock.now() - older_than).timestamp()
     root = files_root()
     strays = [
@@ -165,7 +208,13 @@ def sweep_stray() -> None:
 
 def _row(path: str, name: str, media_type: str, size: int, digest: str) -> StoredFile:
     return StoredFile(
-        path=path, original_name=name, media_type=media_type, size_bytes=size, sha256=digest, created_at=clock.now()
+        path=path,
+        original_name=name,
+        media_type=media_type,
+        size_bytes=size,
+        sha256=digest,
+        created_at=clock.now(),
+        scan=ScanState.NOT_SCANNED,
     )
 
 
@@ -194,36 +243,3 @@ def _write(stream: IO[bytes], limit: int, field: str) -> tuple[str, int, str]:
         full.unlink(missing_ok=True)
         raise
     return path, size, digest.hexdigest()
-
-
-def _check_content(path: Path, suffix: str, field: str) -> None:
-    """Compare the bytes with what the name promises."""
-    try:
-        found = {match.extension.lower() for match in puremagic.magic_file(str(path))}
-    except (puremagic.PureError, ValueError):
-        found = set()
-    same = {".jpg", ".jpeg", ".jfif"} if suffix in {".jpg", ".jpeg"} else {suffix}
-    zipped = suffix in {".docx", ".xlsx", ".odt", ".ods"}
-    if not (found & same) and not (zipped and ".zip" in found):
-        raise Refusal(
-            "Le contenu du fichier ne correspond pas à son nom. Vérifiez qu’il s’ouvre, puis renvoyez-le.", field
-        )
-    if zipped:
-        _check_archive(path, suffix, field)
-
-
-def _check_archive(path: Path, suffix: str, field: str) -> None:
-    import zipfile
-
-    proof = {".docx": "word/document.xml", ".xlsx": "xl/workbook.xml", ".odt": "content.xml", ".ods": "content.xml"}
-    broken = Refusal("Ce document ne s’ouvre pas. Enregistrez-le à nouveau, puis renvoyez-le.", field)
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-    except zipfile.BadZipFile:
-        raise broken from None
-    if proof[suffix] not in {member.filename for member in members}:
-        raise broken
-    unpacked = sum(member.file_size for member in members)
-    if unpacked > 200 * 1024 * 1024 or unpacked > 200 * max(path.stat().st_size, 1):
-        raise Refusal("Ce document compressé est anormalement volumineux ; il n’est pas accepté.", field)

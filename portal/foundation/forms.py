@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import abort
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 
 from portal.foundation.database import in_unit_of_work
 from portal.foundation.messages import FRENCH, French
@@ -21,6 +22,17 @@ class Form(FlaskForm):
 
         def get_translations(self, form: object) -> French:  # Flask-WTF's would need Flask-Babel
             return FRENCH
+
+        def wrap_formdata(self, form: object, formdata: Any) -> Any:
+            """Spaces alone are no answer: a compulsory field says so instead of keeping nothing."""
+            sent = super().wrap_formdata(form, formdata)
+            if sent is None:
+                return None
+            return MultiDict(
+                (name, "" if isinstance(text, str) and not text.strip() else text)
+                for name in sent
+                for text in sent.getlist(name)
+            )
 
     result: Any = None
     conflict: Conflict | None = None

@@ -11,6 +11,8 @@ WORDS = {
     "Not a valid choice.": "Choisissez une réponse de la liste.",
     "Invalid Choice: could not coerce.": "Choisissez une réponse de la liste.",
     "Invalid choice(s): one or more data inputs could not be coerced.": "Choisissez parmi les réponses de la liste.",
+    "'%(value)s' is not a valid choice for this field.": "Choisissez parmi les réponses de la liste.",
+    "'%(value)s' are not valid choices for this field.": "Choisissez parmi les réponses de la liste.",
     "Invalid email address.": "Indiquez une adresse électronique complète, par exemple nom@exemple.fr.",
     "Invalid URL.": "Indiquez une adresse complète, par exemple https://exemple.fr.",
     "Number must be at least %(min)s.": "Indiquez au moins %(min)s.",
@@ -33,7 +35,7 @@ class French:
         return WORDS.get(message) or str(self.catalogue.gettext(message))
 
     def ngettext(self, one: str, many: str, count: int) -> str:
-        return (count > 1 and WORDS.get(many)) or str(self.catalogue.ngettext(one, many, count))
+        return WORDS.get(many if count > 1 else one) or str(self.catalogue.ngettext(one, many, count))
 
 
 FRENCH = French()

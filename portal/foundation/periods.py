@@ -7,8 +7,12 @@ from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
 
+FIRST_YEAR, LAST_YEAR = 1800, 2100
+"""The days of which people speak here: from the oldest organisations on."""
+
 _FRENCH_DAY = re.compile(r"([0-9]{1,2})[/.\-]([0-9]{1,2})[/.\-]([0-9]{4})")
 _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_HOUR = re.compile(r"([0-9]{1,2})\s*(?:[hH:]\s*([0-9]{2})?)")
 _DAY_AND_TIME = re.compile(r"(\S+?)(?:\s+à\s+|\s+|T)([0-9]{1,2})(?:\s*(?:h|:)\s*([0-9]{2})?)(?::[0-9]{2})?")
 
 
@@ -46,6 +50,8 @@ def parse_date(text: str) -> date:
         year, month, day = map(int, iso.groups())
     else:
         raise ValueError("Indiquez une date sous la forme jj/mm/aaaa, par exemple 21/11/2026.")
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ValueError(f"Vérifiez l’année : de {FIRST_YEAR} à {LAST_YEAR}.")
     try:
         return date(year, month, day)
     except ValueError:
@@ -64,6 +70,15 @@ def parse_instant(text: str) -> datetime:
     if hour > 23 or minute > 59:
         raise ValueError("Cette heure n’existe pas : de 0:00 à 23:59.")
     return from_paris_input(datetime.combine(parse_date(found[1]), time(hour, minute)))
+
+
+def parse_hour(text: str) -> time:
+    """The hour people type: « 9 h 30 », « 14:30 », « 18h ». Raises ValueError (French message)."""
+    found = _HOUR.fullmatch(text.strip())
+    hour, minute = (int(found[1]), int(found[2] or 0)) if found else (99, 0)
+    if hour > 23 or minute > 59:
+        raise ValueError("Indiquez une heure sous la forme hh:mm, par exemple 14:30.")
+    return time(hour, minute)
 
 
 def year_bounds(year: int) -> tuple[datetime, datetime]:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from flask import Flask
 
-from portal.foundation import delivery, events, files, logs, marker, outbox  # noqa: F401 - their tables must be known
+from portal.foundation import (  # noqa: F401 - their tables must be known
+    delivery,
+    events,
+    files,
+    logs,
+    marker,
+    outbox,
+    scanning,
+)
 from portal.foundation.web import addresses, errors, formats, navigation, requests, security, views
 
 
@@ -19,3 +27,4 @@ def register(app: Flask) -> None:
     app.register_blueprint(views.blueprint)
     outbox.on_wake(delivery.wake)
     outbox.periodic(files.sweep_stray)
+    outbox.periodic(scanning.ask_again)

@@ -22,11 +22,17 @@ from portal.foundation.periods import to_paris
 
 AnyCell = Cell | MergedCell
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""The media type of a workbook."""
+
 EUROS = '#,##0.00\\ "€"'
 WHOLE = "#,##0"
 PERCENT = "0.00\\ %"
 DAY = "dd/mm/yyyy"
 INSTANT = 'dd/mm/yyyy\\ hh"h"mm'
+
+FONT = "Calibri"
+"""That of the other cells: without a name LibreOffice falls back to a serif."""
 
 _HEAD = PatternFill("solid", fgColor="10294A")
 _TOTAL = PatternFill("solid", fgColor="EEF1F5")
@@ -102,7 +108,7 @@ def write_header(sheet: Worksheet, row: int, headings: Sequence[str]) -> None:
     for position, heading in enumerate(headings, start=1):
         cell = sheet.cell(row, position)
         write_text(cell, heading)
-        cell.font = Font(bold=True, color="FFFFFF")
+        cell.font = Font(name=FONT, bold=True, color="FFFFFF")
         cell.fill = _HEAD
         cell.alignment = Alignment(vertical="center", wrap_text=True)
 
@@ -116,7 +122,7 @@ def write_formula(cell: AnyCell, formula: str, number_format: str = EUROS, *, bo
 
 
 def mark_total(cell: AnyCell) -> None:
-    cell.font = Font(bold=True)
+    cell.font = Font(name=FONT, bold=True)
     cell.fill = _TOTAL
     cell.border = _THIN
 

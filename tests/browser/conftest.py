@@ -1,10 +1,13 @@
 """Real Chromium for every test of this folder; without it they are skipped by name."""
 
+import os
 import shutil
 import threading
+import time
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
 from portal.extensions import db
@@ -12,6 +15,9 @@ from tests.browser.walking import inspect, watched
 
 CHROMIUM = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
 HERE = Path(__file__).parent
+DELAY = float(os.environ.get("BROWSER_DELAY", "0"))
+"""Seconds by which each answer is held back, to find the tests that count on a quick server."""
+PATIENCE = 20_000  # milliseconds: two cores may be shared with another run
 UNCLOSED_STATIC = r"Exception ignored in. <_io.FileIO name='.*/portal/static/:pytest.PytestUnraisableExceptionWarning"
 
 
@@ -25,6 +31,9 @@ def pytest_collection_modifyitems(items):
                 item.add_marker(pytest.mark.skip(reason="Chromium is not installed (apt install chromium)"))
 
 
+expect.set_options(timeout=PATIENCE)
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args():
     # No sandbox: continuous integration runs as root in a container, on our own pages only.
@@ -36,12 +45,21 @@ def address(app):
     """Where the app answers, with what the test has made so far."""
     # Each request takes its own connection; the test's must not hold one open.
     db.session.remove()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, _held_back(app) if DELAY else app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
+
+
+def _held_back(app):
+    def answer(environ, start_response):
+        if not environ["PATH_INFO"].startswith("/static/"):
+            time.sleep(DELAY)
+        return app(environ, start_response)
+
+    return answer
 
 
 @pytest.fixture(params=[1280, 320])
@@ -65,7 +83,7 @@ def open_page(browser, live):
 
     def opened(width=1280, *, scripts=True, height=800):
         context = browser.new_context(base_url=live, java_script_enabled=scripts, locale="fr-FR")
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = watched(context.new_page(), width)
         page.set_viewport_size({"width": width, "height": height})

@@ -9,6 +9,7 @@ from pathlib import Path
 import pyotp
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
 from portal.accounts import passwords
@@ -159,7 +160,7 @@ def test_an_account_and_a_structure_are_made_at_320_px_without_javascript(app, b
     page.get_by_label("Nom", exact=False).nth(1).fill("Roche")
     page.get_by_label("Adresse électronique").fill("nadia@exemple.test")
     page.get_by_role("button", name="Recevoir le lien").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Consultez votre messagerie"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Consultez votre messagerie")
     page.goto(f"{address}{mailbox.one().link}")
     page.get_by_label("Nouveau mot de passe").fill(PASSWORD)
     page.get_by_role("button", name="Enregistrer ce mot de passe").click()
@@ -170,6 +171,6 @@ def test_an_account_and_a_structure_are_made_at_320_px_without_javascript(app, b
     page.get_by_label("Nom de la structure").fill("Les Tisseurs")
     page.get_by_label("Numéro SIRET").fill("732 829 320 00074")
     page.get_by_role("button", name="Continuer").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Les Tisseurs"
-    assert page.get_by_role("row").filter(has_text="nadia@exemple.test").count() == 1
+    expect(page.get_by_role("heading", level=1)).to_have_text("Les Tisseurs")
+    expect(page.get_by_role("row").filter(has_text="nadia@exemple.test")).to_have_count(1)
     context.close()

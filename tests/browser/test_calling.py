@@ -1,6 +1,7 @@
 """The Direction makes a call in a real browser, wide and narrow, from a blank one to its publication."""
 
 import pytest
+from playwright.sync_api import expect
 
 from portal.accounts.rules import Role
 from portal.extensions import db
@@ -38,7 +39,7 @@ def test_a_call_is_made_previewed_and_published(sheet, manager, address):
     sheet.get_by_label("Clôture du dépôt").fill("20/11/2029")
     save(sheet)
     summary = sheet.get_by_role("alert").filter(has_text="À corriger")
-    assert "Indiquez une date et une heure" in summary.inner_text()
+    expect(summary).to_contain_text("Indiquez une date et une heure")
     inspect(sheet, "dates-fausses")
     sheet.get_by_label("Clôture du dépôt").fill("20/11/2029 à 18 h")
     save(sheet)
@@ -48,7 +49,7 @@ def test_a_call_is_made_previewed_and_published(sheet, manager, address):
     sheet.get_by_label("Qui peut répondre").fill("Les associations.")
     save(sheet)
     open_tab(sheet, "Vue d’ensemble")
-    assert "aucun financeur n’a encore d’enveloppe" in sheet.get_by_role("main").inner_text()
+    expect(sheet.get_by_role("main")).to_contain_text("aucun financeur n’a encore d’enveloppe")
     inspect(sheet, "appel-en-preparation")
     open_tab(sheet, "Enveloppes")
     sheet.get_by_role("link", name="Ajouter une enveloppe").click()
@@ -57,10 +58,10 @@ def test_a_call_is_made_previewed_and_published(sheet, manager, address):
     inspect(sheet, "enveloppes")
     open_tab(sheet, "Vue d’ensemble")
     sheet.get_by_role("link", name="Voir comme une association").click()
-    assert sheet.get_by_text("la Direction seule voit cette page").count() == 1
+    expect(sheet.get_by_text("la Direction seule voit cette page")).to_have_count(1)
     sheet.get_by_role("link", name="Revenir à la préparation").click()
     sheet.get_by_role("link", name="Publier").click()
     inspect(sheet, "publier")
     save(sheet, "Publier l’appel")
-    assert sheet.get_by_text("L’appel est publié.").count() == 1
+    expect(sheet.get_by_text("L’appel est publié.")).to_have_count(1)
     inspect(sheet, "appel-publie")

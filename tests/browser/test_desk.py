@@ -1,6 +1,7 @@
 """The Direction, a reviewer, a funder's agent and the organisation meet around one file, in a real browser."""
 
 import pytest
+from playwright.sync_api import expect
 
 from portal.accounts.rules import Role
 from portal.calls.states import ApplicationStatus, Origin
@@ -62,7 +63,7 @@ def test_the_officer_instructs(sheet, scene, address):
     sheet.get_by_label("Note interne").first.fill("Reçu par courriel")
     inspect(sheet, "completude")
     sheet.get_by_role("button", name="Enregistrer", exact=True).click()
-    assert sheet.get_by_text("La complétude est enregistrée.").count() == 1
+    expect(sheet.get_by_text("La complétude est enregistrée.")).to_have_count(1)
     sheet.get_by_role("link", name="Demander des corrections").click()
     sheet.get_by_role("button", name="Envoyer la demande").click()
     inspect(sheet, "corrections-a-completer")
@@ -70,7 +71,7 @@ def test_the_officer_instructs(sheet, scene, address):
     sheet.get_by_label("Le budget").check()
     sheet.get_by_label("Réponse attendue").fill(days_from_now(12))
     sheet.get_by_role("button", name="Envoyer la demande").click()
-    assert sheet.get_by_text("La demande est envoyée").count() == 1
+    expect(sheet.get_by_text("La demande est envoyée")).to_have_count(1)
     sheet.get_by_role("link", name="Proposer la recevabilité").click()
     inspect(sheet, "recevabilite-proposer")
     sheet.get_by_label("Recevable", exact=True).check()
@@ -88,7 +89,7 @@ def test_the_direction_distributes_records_and_enters(sheet, scene, address):
     sheet.get_by_role("button", name="Voir la répartition").click()
     inspect(sheet, "repartition")
     sheet.get_by_role("button", name="Confier ces analyses").click()
-    assert sheet.get_by_text("analyses ont été confiées").count() == 1
+    expect(sheet.get_by_text("analyses ont été confiées")).to_have_count(1)
     opens(sheet, address, f"/instruction/{scene.call_number}/deports", "deports")
     sheet.get_by_label("Motif").fill("Conjointe salariée")
     sheet.get_by_role("button", name="Enregistrer le déport").click()
@@ -107,16 +108,16 @@ def test_a_reviewer_scores_with_the_keyboard_and_sees_the_total_move(sheet, scen
     first.locator("input").first.focus()
     for _ in range(3):
         sheet.keyboard.press("ArrowDown")
-    assert total.inner_text() == "45,00"
+    expect(total).to_have_text("45,00")
     second.locator("input").last.focus()
     sheet.keyboard.press("Space")
-    assert total.inner_text() == "85,00"
+    expect(total).to_have_text("85,00")
     sheet.get_by_role("button", name="Rendre l’analyse").click()
-    assert "Donnez votre avis." in sheet.get_by_role("alert").inner_text()
+    expect(sheet.get_by_role("alert")).to_contain_text("Donnez votre avis.")
     inspect(sheet, "fiche-a-corriger")
     sheet.get_by_label("Favorable", exact=True).check()
     sheet.get_by_role("button", name="Enregistrer", exact=True).click()
-    assert total.inner_text() == "85,00"
+    expect(total).to_have_text("85,00")
     sheet.get_by_role("button", name="Rendre l’analyse").click()
     inspect(sheet, "dossier-relecteur")
     sheet.get_by_role("link", name="Je me déporte").click()
@@ -134,7 +135,7 @@ def test_a_funders_agent_gives_an_opinion(sheet, scene, address):
     inspect(sheet, "avis-a-corriger")
     sheet.get_by_role("textbox", name="Réserve").fill("Préciser le budget des denrées.")
     sheet.get_by_role("button", name="Rendre l’avis").click()
-    assert sheet.get_by_text("L’avis est enregistré.").count() == 1
+    expect(sheet.get_by_text("L’avis est enregistré.")).to_have_count(1)
 
 
 def test_the_organisation_answers(sheet, scene, address):
@@ -151,6 +152,8 @@ def test_the_organisation_answers(sheet, scene, address):
     assert sheet.get_by_role("heading", level=1).inner_text() != ""
     sheet.goto(f"{address}/dossiers/{scene.number}/corrections")
     sheet.get_by_label("Votre réponse").fill("C’est corrigé.")
+    sheet.get_by_label("Nom de la personne qui envoie").fill("Nadia Roche")
+    sheet.get_by_label("Sa fonction").fill("présidente")
     sheet.get_by_role("button", name="Envoyer mes corrections").click()
     inspect(sheet, "corrections-envoyees")
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import sqlalchemy as sa
+from playwright.sync_api import expect
 
 from portal.accounts import passwords
-from portal.calls.models import BudgetLine, SectionDraft
+from portal.calls.models import BudgetLine, FundingLine, SectionDraft
 from portal.calls.queries.budget import funding_offers
 from portal.extensions import db
 from portal.foundation.database import unit_of_work
@@ -58,7 +61,7 @@ def test_what_one_types_is_saved_without_pressing_anything(draft, page, check_pa
     page.get_by_label("Début").fill("01/02/2026")
     page.get_by_label("Fin").fill("30/11/2026")
     page.get_by_role("button", name="Enregistrer et continuer").click()
-    assert page.url.endswith("/quartiers")
+    expect(page).to_have_url(re.compile(".*/quartiers$"))
 
 
 def test_totals_follow_the_typing_and_lines_are_added_in_place(draft, page, check_page):
@@ -71,7 +74,7 @@ def test_totals_follow_the_typing_and_lines_are_added_in_place(draft, page, chec
     page.locator("summary", has_text="Achats").click()
     page.get_by_label("Montant : Autres fournitures, ligne 1").fill("5 000")
     page.get_by_role("button", name="Ajouter une ligne : Autres fournitures").click()
-    assert page.locator(":focus").get_attribute("name") == "line_expense_606_1_label"
+    expect(page.locator(":focus")).to_have_attribute("name", "line_expense_606_1_label")
     page.keyboard.type("Timbres")
     page.get_by_label("Montant : Autres fournitures, ligne 2").fill("0,10")
     assert plain(page.locator("[data-total=expense]")) == "5 000,10 €"
@@ -112,8 +115,54 @@ def test_a_session_that_ended_is_told_and_the_words_come_back_after_signing_in(d
     page.get_by_label("Mot de passe").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Se connecter").click()
     status(page, "Enregistré à")
-    assert page.get_by_label("Titre du projet").input_value() == "Écrit trop tard"
+    expect(page.get_by_label("Titre du projet")).to_have_value("Écrit trop tard")
     assert fresh(draft[1]).title == "Écrit trop tard"
+
+
+def test_words_of_a_page_closed_at_once_are_there_when_it_is_opened_again(draft, page):
+    path = f"/dossiers/{draft[1]}/projet"
+    page.goto(path)
+    page.get_by_label("Titre du projet").fill("Écrit en descendant du bus")
+    page.goto("/accueil")  # no pause: nothing was saved yet
+    page.goto(path)
+    expect(page.get_by_label("Titre du projet")).to_have_value("Écrit en descendant du bus")
+
+
+def test_words_of_a_page_that_died_without_network_come_back(draft, page):
+    path = f"/dossiers/{draft[1]}/financements"
+    page.goto(path)
+    page.context.set_offline(True)
+    page.get_by_role("group", name="Ville d’essai").get_by_label("Crédits politique de la ville").fill("4 000")
+    status(page, "gardée sur cet appareil")
+    dead = page
+    page = page.context.new_page()
+    dead.close()
+    page.context.set_offline(False)
+    page.goto(path)
+    status(page, "Enregistré à")
+    assert kept(FundingLine.requested_cents) == [400_000]
+
+
+def test_words_typed_after_another_tab_saved_are_kept_until_one_chooses(draft, page):
+    path = f"/dossiers/{draft[1]}/projet"
+    page.goto(path)
+    other = page.context.new_page()
+    other.goto(path)
+    other.get_by_label("Titre du projet").fill("L’autre onglet")
+    status(other, "Enregistré à")
+    page.get_by_label("Titre du projet").fill("Cet onglet")
+    status(page, "pour comparer les deux versions")
+    page.get_by_label("Quels sont les objectifs").fill("Et encore ceci")
+    page.complaints.clear()
+    page.goto("/accueil")
+    page.goto(path)
+    expect(page.get_by_label("Quels sont les objectifs")).to_have_value("Et encore ceci")
+    status(page, "pour comparer les deux versions")
+    page.complaints.clear()
+    page.get_by_role("button", name="Enregistrer", exact=True).last.click()
+    page.get_by_role("link", name="Garder la version enregistrée").click()
+    expect(page.get_by_label("Titre du projet")).to_have_value("L’autre onglet")
+    expect(page.get_by_label("Quels sont les objectifs")).to_have_value("")
 
 
 def test_two_tabs_are_told_apart_and_one_chooses(draft, page, check_page):

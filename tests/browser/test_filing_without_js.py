@@ -1,9 +1,10 @@
-"""A volunteer files a complete application on a phone 320 px wide, without JavaScript."""
+"""A volunteer files a complete application on a phone, 320 px wide without JavaScript, 375 px with it."""
 
 from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
+from playwright.sync_api import expect
 
 from portal.accounts import passwords
 from portal.calls.models import BudgetLine, FundingLine, Submission
@@ -43,8 +44,9 @@ def keep_going(page):
     page.get_by_role("button", name="Enregistrer et continuer").click()
 
 
-def test_a_whole_application_is_filed_without_javascript(names, open_page, check_page):
-    page = open_page(320, scripts=False, height=640)
+@pytest.mark.parametrize(("width", "scripts"), [(320, False), (375, True)], ids=["without scripts", "with scripts"])
+def test_a_whole_application_is_filed_on_a_phone(names, open_page, check_page, width, scripts):
+    page = open_page(width, scripts=scripts, height=640)
     sign_in_by_form(page, names["email"], PASSWORD)
     page.goto("/dossiers")
     check_page(page, "mes-dossiers-vide")
@@ -80,8 +82,8 @@ def _organisation(page, names, check_page):
     keep_going(page)
     # What was typed is there, with its message and the right field at the end of the link.
     check_page(page, "structure-erreur")
-    assert page.get_by_label("Numéro SIRET").input_value() == "123"
-    assert page.get_by_label("Adresse du siège").input_value() == "3 rue des Lilas"
+    expect(page.get_by_label("Numéro SIRET")).to_have_value("123")
+    expect(page.get_by_label("Adresse du siège")).to_have_value("3 rue des Lilas")
     page.get_by_role("alert").get_by_role("link").first.click()
     page.get_by_label("Numéro SIRET").fill(names["siret"])
     page.get_by_label("Numéro RNA").fill("w131234567")
@@ -195,10 +197,11 @@ def _indicators(page, check_page):
 def _documents(page, check_page):
     check_page(page, "documents")
     for label in ("Relevé d’identité bancaire", "Rapport d’activité"):
-        page.get_by_label(f"Fichier : {label}").set_input_files(
+        page.get_by_label(f"Fichiers : {label}", exact=True).set_input_files(
             {"name": "document.pdf", "mimeType": "application/pdf", "buffer": PDF}
         )
         page.get_by_role("button", name=f"Ajouter : {label}").click()
+    page.get_by_text("Tous les documents demandés sont là").wait_for()
     check_page(page, "documents-complets")
     page.get_by_role("link", name="Continuer").click()
 
@@ -210,7 +213,7 @@ def _sign(page, check_page):
     for box in page.get_by_role("checkbox").all():
         box.check()
     page.get_by_role("button", name="Déposer le dossier").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Votre dossier est déposé"
+    page.get_by_role("heading", level=1, name="Votre dossier est déposé", exact=True).wait_for()
     check_page(page, "recepisse")
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
 from tests.browser.gallery.sample import make_app
@@ -73,11 +74,11 @@ def test_mistakes_are_summed_up_tied_to_their_fields_and_focused(sheet, address)
     summary.get_by_role("link", name="Montant demandé à la Ville").click()
     amount = sheet.get_by_label("Montant demandé à la Ville")
     assert amount.evaluate("element => element === document.activeElement")
-    assert amount.input_value() == "beaucoup"
+    expect(amount).to_have_value("beaucoup")
     told = sheet.locator(f"#{amount.get_attribute('aria-describedby')}").inner_text()
     assert "Indiquez un montant en euros, par exemple 1 234,56." in told
     for link in summary.get_by_role("link").all():
-        assert sheet.locator(link.get_attribute("href")).count() == 1
+        expect(sheet.locator(link.get_attribute("href"))).to_have_count(1)
 
 
 def test_big_targets_everywhere(sheet, address):
@@ -96,7 +97,7 @@ def test_refusals_of_the_server_are_readable_pages(page, address, code):
     page.goto(f"{address}/erreur/{code}?visiteur=1")
     keep(page, f"erreur{code}")
     assert faults(page) == []
-    assert page.get_by_role("heading", level=1).inner_text() == "Page introuvable"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Page introuvable")
 
 
 def test_the_menu_opens_without_javascript(browser, address):
@@ -104,18 +105,18 @@ def test_the_menu_opens_without_javascript(browser, address):
     page = context.new_page()
     page.goto(f"{address}/galerie")
     link = page.get_by_role("navigation", name="Navigation principale").get_by_role("link", name="Quartiers")
-    assert not link.is_visible()
+    expect(link).not_to_be_visible()
     page.get_by_text("Menu", exact=True).click()
-    assert link.is_visible()
+    expect(link).to_be_visible()
     context.close()
 
 
 def test_the_first_tab_offers_to_skip_to_the_content(page, address):
     page.goto(f"{address}/galerie")
     page.keyboard.press("Tab")
-    assert page.locator(":focus").inner_text() == "Aller au contenu"
+    expect(page.locator(":focus")).to_have_text("Aller au contenu")
     page.keyboard.press("Enter")
-    assert page.locator(":focus").get_attribute("id") == "contenu"
+    expect(page.locator(":focus")).to_have_attribute("id", "contenu")
 
 
 def test_escape_closes_the_account_menu_and_returns_to_it(page, address):
@@ -123,8 +124,8 @@ def test_escape_closes_the_account_menu_and_returns_to_it(page, address):
     page.get_by_text("Nadia Roche").first.click()
     page.get_by_role("link", name="Mon compte").focus()
     page.keyboard.press("Escape")
-    assert not page.get_by_role("link", name="Mon compte").is_visible()
-    assert page.locator(":focus").inner_text() == "Nadia Roche"
+    expect(page.get_by_role("link", name="Mon compte")).not_to_be_visible()
+    expect(page.locator(":focus")).to_have_text("Nadia Roche")
 
 
 def test_leaving_with_unsaved_edits_asks_first(page, address):

@@ -2,6 +2,7 @@
 
 import pytest
 import sqlalchemy as sa
+from playwright.sync_api import expect
 
 from portal.accounts.rules import Role
 from portal.contracts.models import Contract
@@ -69,6 +70,8 @@ def test_two_people_change_the_settings_and_the_second_sees_both(sheet, manager,
         open_data_threshold_cents="23000",
         small_count_threshold="5",
         payment_days="60",
+        first_payment_bp="80",
+        adjustment_days="30",
         contact_service="Direction Politique de la Ville",
     )
     sheet.get_by_label("Comment nommer la décision du COPIL").fill("arbitrage")
@@ -77,7 +80,7 @@ def test_two_people_change_the_settings_and_the_second_sees_both(sheet, manager,
     assert "Déjà enregistré" in main and "vote" in main
     inspect(sheet, "reglages-a-deux")
     save(sheet)
-    assert sheet.get_by_text("Le contrat est modifié.").count() == 1
+    expect(sheet.get_by_text("Le contrat est modifié.")).to_have_count(1)
 
 
 def test_the_quartiers_and_their_figures_are_kept(sheet, manager, address):
@@ -96,7 +99,7 @@ def test_the_quartiers_and_their_figures_are_kept(sheet, manager, address):
     sheet.get_by_label("Valeur").fill("3")
     sheet.get_by_label("Unité").fill("crèches")
     save(sheet)
-    assert sheet.get_by_text("Le chiffre est ajouté.").count() == 1
+    expect(sheet.get_by_text("Le chiffre est ajouté.")).to_have_count(1)
     follow(sheet, "Modifier le quartier")
     inspect(sheet, "quartier-a-modifier")
     sheet.go_back()
@@ -124,5 +127,5 @@ def test_a_past_programme_is_compared_then_taken_back(sheet, manager, address, t
     save(sheet, "Comparer le fichier")
     inspect(sheet, "import-compare")
     save(sheet, "Reprendre ces actions")
-    assert sheet.get_by_text("115 lignes reprises").count() == 1
+    expect(sheet.get_by_text("115 lignes reprises")).to_have_count(1)
     inspect(sheet, "imports")

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from playwright.sync_api import expect
 
 from portal.accounts.rules import INSTANCE_ID, Role, ScopeKind
 from portal.committee.models import Sitting, SittingKind
@@ -100,5 +101,5 @@ def test_an_action_is_found_by_words_and_opened_by_keyboard_alone(page, pages, a
     page.get_by_role("link", name="Sorties du samedi").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/actions/*")
-    assert page.get_by_role("heading", level=1).inner_text() == "Sorties du samedi"
-    assert page.get_by_role("row").filter(has_text="À la piscine").count() == 1
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sorties du samedi")
+    expect(page.get_by_role("row").filter(has_text="À la piscine")).to_have_count(1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.cycle import calling, city, deciding, filing, instructing, proofs, returning
 from tests.browser.cycle.city import CITY, STATE, TILLEULS, TITLE, VALLON
@@ -98,7 +99,7 @@ def test_an_application_goes_from_the_call_to_the_report(town, post, staff, open
     returning.read_decision(owner)
     assert "Retenu pour un montant inférieur" in owner.words
     assert {"3 333,34 €", "2 500,00 €"} <= set(owner.cells(CITY) + owner.cells(STATE))
-    assert owner.page.get_by_role("link", name="Bilan final").count() == 1
+    expect(owner.page.get_by_role("link", name="Bilan final").first).to_be_visible()
     returning.begin_bilan(owner, town)
     returning.write_bilan(owner)
     instructing.is_shut_out(recused, town)

@@ -46,3 +46,12 @@ def sign_in_by_form(page, email, password):
     page.get_by_label("Adresse électronique").fill(email)
     page.get_by_label("Mot de passe").fill(password)
     page.get_by_role("main").get_by_role("button", name="Se connecter").click()
+
+
+def tab_to(page, selector):
+    """Press Tab until the focus is there, as somebody without a mouse does."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"the keyboard never reaches {selector}")

@@ -23,6 +23,14 @@ REPEATABLE = {
     ("le financement", "give_opinion"),
     ("le financement", "propose"),
     ("le financement", "arbitrate"),
+    ("la demande de correction", "extend"),
+    # Corrected until its date.
+    ("la demande d’avis", "give"),
+    # Some applications, then others.
+    ("le scénario", "apply"),
+    # Part after part; a second mistake may be taken back after a first.
+    ("le financement", "pay_in_part"),
+    ("le financement", "take_back_in_part"),
 }
 
 
@@ -67,12 +75,19 @@ def met(_subject: object, **_values: object) -> None:
 def test_every_table_is_found():
     assert {table.subject for table in tables()} == {
         "le dossier",
+        "la note d’opportunité",
         "le financement",
         "l’appel à projets",
         "la demande de correction",
+        "la demande d’avis",
         "l’analyse",
         "la séance",
+        "la visite",
+        "la saisie",
         "le bilan",
+        "la convention",
+        "le projet ajusté",
+        "le scénario",
     }
 
 

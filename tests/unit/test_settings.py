@@ -35,8 +35,25 @@ def test_a_key_must_be_given_with_postgresql(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("PORTAL_PORT", "http"), ("PORTAL_PORT", "70000"), ("PORTAL_TRUSTED_PROXIES", "one")]
+    ("name", "value"),
+    [
+        ("PORTAL_PORT", "http"),
+        ("PORTAL_PORT", "70000"),
+        ("PORTAL_TRUSTED_PROXIES", "one"),
+        ("PORTAL_CLAMD", "clamd"),
+        ("PORTAL_CLAMD", "tcp:localhost"),
+        ("PORTAL_CLAMD", "tcp:localhost:70000"),
+        ("PORTAL_CLAMD", "unix:relative"),
+    ],
 )
 def test_a_setting_that_cannot_work_is_named(tmp_path: Path, name: str, value: str):
     with pytest.raises(SettingsError, match=name):
         Settings.from_environment(KEY | {"PORTAL_INSTANCE": str(tmp_path), name: value})
+
+
+def test_the_directory_is_the_public_one_and_nothing_switches_it_off(tmp_path: Path):
+    environ = KEY | {"PORTAL_INSTANCE": str(tmp_path)}
+    assert Settings.from_environment(environ).directory_url == "https://recherche-entreprises.api.gouv.fr"
+    assert Settings.from_environment(environ | {"PORTAL_DIRECTORY_URL": ""}).directory_url is None
+    with pytest.raises(SettingsError, match="PORTAL_DIRECTORY_URL"):
+        Settings.from_environment(environ | {"PORTAL_DIRECTORY_URL": "annuaire"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from wtforms import EmailField, PasswordField, StringField
+from wtforms import EmailField, HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from portal.accounts.forms.validators import checked, stripped
@@ -18,6 +18,9 @@ PASSWORD_HELP = (
 
 
 class SignInForm(Form):
+    """`kept` carries what was sent after a session had ended (accounts/resuming.py)."""
+
+    kept = HiddenField()
     email = EmailField("Adresse électronique", [InputRequired("Indiquez votre adresse électronique.")])
     password = PasswordField(
         "Mot de passe", [InputRequired("Indiquez votre mot de passe."), Length(max=MAXIMUM_LENGTH)]
@@ -61,6 +64,7 @@ class NewPasswordForm(Form):
 
 
 class CodeForm(Form):
+    kept = HiddenField()
     code = StringField(
         "Code",
         [InputRequired("Indiquez le code."), Length(max=40)],

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from sqlalchemy.exc import IntegrityError
 
-from portal.accounts.models import Establishment, Grant, JoinRequest, Organisation, OrganisationKind, Person
+from portal.accounts.models import (
+    Establishment,
+    Grant,
+    JoinRequest,
+    Organisation,
+    OrganisationKind,
+    OwnershipRestoration,
+    Person,
+)
 from portal.accounts.operations import grants
 from portal.accounts.operations.people import by, send
 from portal.accounts.queries.grants import people_holding
@@ -16,6 +24,7 @@ from portal.accounts.queries.membership import (
     organisation_by_siren,
     owners_of,
 )
+from portal.accounts.queries.people import person_by_email
 from portal.accounts.rules import MemberLevel, Role, ScopeKind
 from portal.accounts.rules.granting import check_owner_remains
 from portal.accounts.rules.identifiers import siren_of
@@ -24,6 +33,7 @@ from portal.foundation import clock
 from portal.foundation.actors import Actor
 from portal.foundation.database import broke
 from portal.foundation.events import record
+from portal.foundation.files import StoredFile
 from portal.foundation.folding import fold
 from portal.foundation.refusals import Refusal
 
@@ -31,7 +41,18 @@ ALREADY_KNOWN = "Cette structure est déjà connue du portail : demandez à la 
 
 
 def create_organisation(person: Person, name: str, kind: OrganisationKind, siret: str, rna: str | None) -> Organisation:
-    """A structure made by somebody who becomes responsible for it. `siret` and `rna` are checked ones.
+    """A structure made by somebody who becomes responsible for it; the rest as `register_organisation`."""
+    organisation = register_organisation(name, kind, siret, rna, actor=by(person))
+    grants.give(
+        person, Role.APPLICANT, ScopeKind.ORGANISATION, organisation.id, level=MemberLevel.OWNER, actor=by(person)
+    )
+    return organisation
+
+
+def register_organisation(
+    name: str, kind: OrganisationKind, siret: str, rna: str | None, *, actor: Actor
+) -> Organisation:
+    """A structure without member yet (its application came on paper). `siret` and `rna` are checked ones.
 
     Raises Refusal on `siret` or `rna` when the structure is known already.
     """
@@ -50,10 +71,7 @@ def create_organisation(person: Person, name: str, kind: OrganisationKind, siret
         if broke(error, "uq_organisation_siren") or broke(error, "uq_establishment_siret"):
             raise Refusal(ALREADY_KNOWN, "siret") from error
         raise
-    record(by(person), "organisation.created", organisation, name=name, siret=siret)
-    grants.give(
-        person, Role.APPLICANT, ScopeKind.ORGANISATION, organisation.id, level=MemberLevel.OWNER, actor=by(person)
-    )
+    record(actor, "organisation.created", organisation, name=name, siret=siret)
     return organisation
 
 
@@ -127,6 +145,71 @@ def change_level(grant: Grant, level: MemberLevel, *, actor: Actor) -> None:
     check_owner_remains([*others, level])
     before, grant.level = grant.level, level
     record(actor, "grant.level_changed", grant, level=[before, level])
+
+
+def transfer_ownership(grant: Grant, owner: Person) -> None:
+    """An owner hands the organisation over: the other becomes responsible, the owner may still edit.
+
+    Raises Refusal when the other left, or has not chosen a password yet.
+    """
+    mine = membership(grant.scope_id, owner.id)
+    if mine is None or mine.level is not MemberLevel.OWNER or grant.ended_at is not None or grant.id == mine.id:
+        raise Refusal("Cette personne n’est plus membre de la structure.")
+    if grant.person.confirmed_at is None or grant.person.disabled_at is not None:
+        raise Refusal("Cette personne n’a pas encore ouvert son compte : attendez qu’elle réponde à l’invitation.")
+    grants.lock_members(grant.scope_id)
+    for changed, level in ((grant, MemberLevel.OWNER), (mine, MemberLevel.EDITOR)):
+        before, changed.level = changed.level, level
+        record(by(owner), "grant.level_changed", changed, level=[before, level])
+    organisation = db.session.get_one(Organisation, grant.scope_id)
+    send(grant.person, "access_given", what=f"{organisation.name} (responsable)", invited_by=owner.display_name)
+
+
+def restore_ownership(
+    organisation: Organisation,
+    email: str,
+    given_name: str,
+    family_name: str,
+    reason: str,
+    proof: StoredFile,
+    *,
+    actor: Actor,
+) -> OwnershipRestoration:
+    """The Direction makes somebody responsible for an organisation whose owners are gone or unknown.
+
+    `proof` (a list of directors, minutes; not saved yet) and the reason stay; whoever is responsible
+    already is told. Raises Refusal on `email`.
+    """
+    owners = owners_of(organisation.id)
+    person = person_by_email(email)
+    if person is not None and person.id == actor.person_id:
+        raise Refusal("Vous ne pouvez pas vous donner vous-même cette responsabilité.", "email")
+    if person is not None and person.id in {owner.id for owner in owners}:
+        raise Refusal("Cette personne est déjà responsable de la structure.", "email")
+    known = membership(organisation.id, person.id) if person is not None else None
+    if known is not None:
+        change_level(known, MemberLevel.OWNER, actor=actor)
+        grant = known
+        send(grant.person, "access_given", what=f"{organisation.name} (responsable)", invited_by=actor.label)
+    else:
+        grant = invite_member(organisation, email, given_name, family_name, MemberLevel.OWNER, actor=actor)
+    proof.created_by_id = actor.person_id
+    db.session.add(proof)
+    db.session.flush()
+    restored = OwnershipRestoration(
+        organisation_id=organisation.id,
+        person_id=grant.person_id,
+        given_by_id=actor.person_id,
+        at=clock.now(),
+        reason=reason,
+        file_id=proof.id,
+    )
+    db.session.add(restored)
+    record(actor, "organisation.ownership_restored", organisation, person=grant.person_id, reason=reason)
+    page = f"/structures/{organisation.id}/membres"
+    for owner in owners:
+        send(owner, "ownership_restored", organisation=organisation.name, page=page)
+    return restored
 
 
 def leave(organisation: Organisation, person: Person) -> None:

@@ -7,11 +7,13 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from portal.accounts.models import Mandate, Organisation
+from portal.accounts.models import Grant, Mandate, Organisation
+from portal.accounts.rules import Role, ScopeKind
 from portal.extensions import db
 from portal.foundation.folding import fold
 
 FOUND_AT_MOST = 20
+SIREN_LENGTH, SIRET_LENGTH = 9, 14
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,43 @@ def mandates_of(person_id: int) -> list[OwnMandate]:
 
 
 @dataclass(frozen=True)
+class Officer:
+    """An office of an organisation; `is_declared` by the person who holds it."""
+
+    id: int
+    holder_name: str
+    office: str
+    starts_on: date
+    ends_on: date | None
+    is_declared: bool
+
+
+def officers_of(organisation_id: int) -> list[Officer]:
+    """The offices that the organisation said, and those that its own members declared; running ones first.
+
+    What other people declared (somebody of a committee, of the Direction) is not the organisation's to read.
+    """
+    members = sa.select(Grant.person_id).where(
+        Grant.scope_kind == ScopeKind.ORGANISATION,
+        Grant.scope_id == organisation_id,
+        Grant.role == Role.APPLICANT,
+        Grant.ended_at.is_(None),
+    )
+    rows = db.session.execute(
+        sa.select(
+            Mandate.id, Mandate.holder_name, Mandate.office, Mandate.starts_on, Mandate.ends_on,
+            Mandate.person_id.is_not(None),
+        )
+        .where(
+            Mandate.organisation_id == organisation_id,
+            sa.or_(Mandate.person_id.is_(None), Mandate.person_id.in_(members)),
+        )
+        .order_by(Mandate.ends_on.is_not(None), Mandate.starts_on.desc(), Mandate.id)
+    )  # fmt: skip
+    return [Officer(*row) for row in rows]
+
+
+@dataclass(frozen=True)
 class FoundOrganisation:
     id: int
     name: str
@@ -44,13 +83,18 @@ class FoundOrganisation:
 
 
 def search_organisations(text: str) -> list[FoundOrganisation]:
-    """The structures whose name holds every word of `text`, at most twenty, in French order."""
+    """The structures whose name holds every word of `text`, or whose SIRET or SIREN it is; at most twenty."""
     words = fold(text).split()
     if not words:
         return []
+    number = "".join(words)
+    if number.isdecimal() and len(number) in (SIREN_LENGTH, SIRET_LENGTH):
+        words = []
     statement = sa.select(Organisation.id, Organisation.name, Organisation.town).where(
         Organisation.merged_into_id.is_(None)
     )
+    if not words:
+        statement = statement.where(Organisation.siren == number[:SIREN_LENGTH])
     for word in words:
         statement = statement.where(Organisation.name_fold.contains(word, autoescape=True))
     rows = db.session.execute(statement.order_by(Organisation.name_fold, Organisation.id).limit(FOUND_AT_MOST))

@@ -6,22 +6,28 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
-from portal.accounts.models import Grant, JoinRequest, Organisation, Person
+from portal.accounts.models import Grant, JoinRequest, Organisation, OwnershipRestoration, Person
 from portal.accounts.rules import MemberLevel, Role, ScopeKind
 from portal.extensions import db
 
 
 def organisation_by_siren(siren: str) -> Organisation | None:
     """The structure known under a SIREN, or its successor when it was merged."""
-    found = db.session.execute(sa.select(Organisation).where(Organisation.siren == siren)).scalar_one_or_none()
+    return _successor(
+        db.session.execute(sa.select(Organisation).where(Organisation.siren == siren)).scalar_one_or_none()
+    )
+
+
+def _successor(found: Organisation | None) -> Organisation | None:
     while found is not None and found.merged_into_id is not None:
         found = db.session.get_one(Organisation, found.merged_into_id)
     return found
 
 
 def organisation_by_rna(rna: str) -> Organisation | None:
-    return db.session.execute(sa.select(Organisation).where(Organisation.rna == rna)).scalar_one_or_none()
+    return _successor(db.session.execute(sa.select(Organisation).where(Organisation.rna == rna)).scalar_one_or_none())
 
 
 @dataclass(frozen=True)
@@ -59,11 +65,47 @@ def members_of(organisation_id: int) -> list[Member]:
     ]
 
 
+def restorations_of(organisation_id: int) -> list[OwnershipRestoration]:
+    """When the Direction made somebody responsible, the last first."""
+    return list(
+        db.session.execute(
+            sa.select(OwnershipRestoration)
+            .options(joinedload(OwnershipRestoration.person))
+            .where(OwnershipRestoration.organisation_id == organisation_id)
+            .order_by(OwnershipRestoration.id.desc())
+        ).scalars()
+    )
+
+
 def membership(organisation_id: int, person_id: int) -> Grant | None:
     """The running grant that makes a person a member."""
     return db.session.execute(
         sa.select(Grant).where(*_running_membership(organisation_id), Grant.person_id == person_id)
     ).scalar_one_or_none()
+
+
+def running_members(organisation_id: int) -> list[Grant]:
+    """The running grants that make the members."""
+    statement = sa.select(Grant).where(*_running_membership(organisation_id)).order_by(Grant.id)
+    return list(db.session.scalars(statement))
+
+
+def is_member(organisation_id: int, person_id: int) -> bool:
+    return membership(organisation_id, person_id) is not None
+
+
+def people_of(organisation_id: int) -> list[Person]:
+    """The members with an open account, whatever their level."""
+    return list(
+        db.session.scalars(
+            sa.select(Person)
+            .join(Grant, Grant.person_id == Person.id)
+            .where(
+                *_running_membership(organisation_id), Person.confirmed_at.is_not(None), Person.disabled_at.is_(None)
+            )
+            .order_by(Grant.id)
+        )
+    )
 
 
 def owners_of(organisation_id: int) -> list[Person]:

@@ -49,6 +49,8 @@ class OwnOrganisation:
     level: MemberLevel
     since: datetime
     waiting: int
+    checked_at: datetime | None
+    is_dissolved: bool
 
 
 def organisations_of(person_id: int) -> list[OwnOrganisation]:
@@ -60,7 +62,10 @@ def organisations_of(person_id: int) -> list[OwnOrganisation]:
         .scalar_subquery()
     )
     rows = db.session.execute(
-        sa.select(Organisation.id, Organisation.name, Grant.level, Grant.created_at, waiting)
+        sa.select(
+            Organisation.id, Organisation.name, Grant.level, Grant.created_at, waiting, Organisation.checked_at,
+            Organisation.dissolved_on.is_not(None),
+        )
         .join(Grant, Grant.scope_id == Organisation.id)
         .where(
             Grant.person_id == person_id,
@@ -69,5 +74,5 @@ def organisations_of(person_id: int) -> list[OwnOrganisation]:
             Grant.ended_at.is_(None),
         )
         .order_by(Organisation.name_fold, Organisation.id)
-    )
+    )  # fmt: skip
     return [OwnOrganisation(*row) for row in rows]

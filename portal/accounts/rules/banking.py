@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from stdnum import bic as stdnum_bic
 from stdnum import iban as stdnum_iban
 from stdnum.exceptions import InvalidChecksum, ValidationError
@@ -38,3 +40,39 @@ def differs(holder: str, name: str) -> bool:
     """Whether an account is in a name that is not the organisation's, whatever accents and case."""
     held, called = fold(holder), fold(name)
     return held not in called and called not in held
+
+
+class BankState(StrEnum):
+    """Where the account of an organisation stands. Only a checked one is paid."""
+
+    MISSING = "missing"
+    TO_CHECK = "to_check"
+    REJECTED = "rejected"
+    CHECKED = "checked"
+
+    @property
+    def label(self) -> str:
+        return _STATES[self.value][0]
+
+    @property
+    def tone(self) -> str:
+        return _STATES[self.value][1]
+
+
+_STATES = {
+    "missing": ("Aucun compte", "neutral"),
+    "to_check": ("À vérifier par téléphone", "warning"),
+    "rejected": ("Non reconnu par la structure", "danger"),
+    "checked": ("Vérifié", "success"),
+}
+
+_FROZEN = {
+    BankState.MISSING: "La structure n’a pas donné de compte bancaire.",
+    BankState.TO_CHECK: "Le compte bancaire n’a pas encore été vérifié par téléphone.",
+    BankState.REJECTED: "La structure, appelée, n’a pas reconnu ce compte bancaire.",
+}
+
+
+def frozen_because(state: BankState) -> str | None:
+    """Why payments wait, in words; None when they may go."""
+    return _FROZEN.get(state)

@@ -9,13 +9,19 @@ from stdnum.fr import siret as stdnum_siret
 
 from portal.foundation.refusals import Refusal
 
-_RNA = re.compile(r"W\d[A-Z\d]\d{7}")
+_RNA = re.compile(r"W[0-9][A-Z0-9][0-9]{7}")
 
 
 def siret_number(text: str) -> str:
     """The 14 digits of a SIRET, its key checked (La Poste's rule included). Raises Refusal on `siret`."""
     try:
-        return str(stdnum_siret.validate("".join(text.split())))
+        bare = "".join(text.split())
+        if not bare.isascii():
+            raise InvalidFormat  # digits of other writings, which the library reads as ours
+        number = str(stdnum_siret.validate(bare))
+        if not number.strip("0"):
+            raise InvalidChecksum  # fourteen zeros have a right key and are nobody's
+        return number
     except InvalidLength:
         message = "Un numéro SIRET compte 14 chiffres. Il figure sur l’avis de situation Insee."
     except InvalidFormat:

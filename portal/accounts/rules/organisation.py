@@ -15,6 +15,13 @@ COMMITTED_KINDS = frozenset({"association", "foundation"})
 """Those that sign the republican commitment (law 2021-1109)."""
 
 
+AUDITOR_THRESHOLD_CENTS = 153_000_00
+"""Public subsidies of a year above which accounts are published and audited (C. com. L612-4, D612-5)."""
+
+DELEGATION = "delegation"
+"""The vault document asked when somebody signs in the representative's place."""
+
+
 @dataclass(frozen=True)
 class YearSheet:
     """People and money of one year; None is not said. Full-time equivalents in hundredths, money in cents."""
@@ -30,6 +37,15 @@ class YearSheet:
     budget_cents: int | None = None
     public_subsidies_cents: int | None = None
     reserves_cents: int | None = None
+
+
+@dataclass(frozen=True)
+class ApprovalLine:
+    """An approval that an administration gave."""
+
+    kind: str
+    given_by: str | None
+    given_on: date | None
 
 
 @dataclass(frozen=True)
@@ -74,11 +90,31 @@ class OrganisationSheet:
     subject_to_commercial_taxes: bool | None = None
     public_utility: bool | None = None
     networks: str | None = None
+    contact_name: str | None = None
+    contact_email: str | None = None
+    contact_phone: str | None = None
     bank: BankSheet | None = None
+    approvals: tuple[ApprovalLine, ...] = ()
+    # The years before that of `means`, the last first.
+    past_years: tuple[YearSheet, ...] = ()
 
     @property
     def is_private(self) -> bool:
         return self.kind in PRIVATE_KINDS
+
+
+NEVER_EMPTIED = frozenset({"name", "kind", "siret"})
+"""What is known of a structure does not become unknown again: left empty, these fields change nothing."""
+
+
+def leaves(field: str, value: object) -> bool:
+    """Whether what was typed leaves a field of the sheet as it is."""
+    return field in NEVER_EMPTIED and value in (None, "", "unknown")
+
+
+def needs_check(checked_on: date | None, today: date) -> bool:
+    """Whether the sheet must be read again: once each calendar year."""
+    return checked_on is None or checked_on.year < today.year
 
 
 ASKED: Sequence[tuple[str, str]] = (

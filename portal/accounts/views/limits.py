@@ -40,3 +40,8 @@ def mails_asked(view: Callable[..., Any]) -> Callable[..., Any]:
 
 def codes_tried(view: Callable[..., Any]) -> Callable[..., Any]:
     return limiter.limit("10 per 15 minutes", key_func=_person, methods=["POST"], deduct_when=_failed)(view)
+
+
+def directory_asked(view: Callable[..., Any]) -> Callable[..., Any]:
+    """The public directory is shared with everybody: nobody empties it from here."""
+    return limiter.limit("15 per minute;200 per day", key_func=_person, methods=["POST"])(view)

@@ -7,14 +7,16 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor, current_person, requires, signed_in
 from portal.accounts.forms.membership import LEVEL_HINTS, InviteMemberForm, LevelForm, NewOrganisationForm
-from portal.accounts.models import Grant, JoinRequest, Organisation
+from portal.accounts.models import Grant, JoinRequest, Organisation, OrganisationKind
 from portal.accounts.operations import grants as grant_operations
 from portal.accounts.operations import membership as operations
 from portal.accounts.queries import membership as queries
 from portal.accounts.queries.people import organisations_of
 from portal.accounts.rules import MemberLevel, Role, ScopeKind
 from portal.accounts.rules.identifiers import siren_of, siret_number
+from portal.accounts.rules.organisation import needs_check
 from portal.accounts.views.blueprint import blueprint
+from portal.accounts.views.organisation import day_of, today
 from portal.extensions import db
 from portal.foundation.forms import ActionForm, perform
 from portal.foundation.money import NBSP
@@ -28,6 +30,7 @@ def organisations() -> ResponseReturnValue:
     return render_template(
         "accounts/organisations.html",
         organisations=organisations_of(person.id),
+        is_to_check=lambda row: needs_check(day_of(row.checked_at), today()),
         requests=queries.requests_of(person.id),
     )
 
@@ -35,7 +38,7 @@ def organisations() -> ResponseReturnValue:
 @blueprint.route("/structures/nouvelle", methods=["GET", "POST"])
 @signed_in
 def new_organisation() -> ResponseReturnValue:
-    form = NewOrganisationForm()
+    form = NewOrganisationForm(data=_from_directory())
     if form.validate_on_submit():
         if queries.organisation_by_siren(siren_of(form.siret.data)) is not None:
             return redirect(url_for(".join_organisation", siret=form.siret.data))
@@ -54,6 +57,15 @@ def new_organisation() -> ResponseReturnValue:
             )
             return redirect(url_for(".members", organisation_id=form.result.id))
     return render_template("accounts/new_organisation.html", form=form)
+
+
+def _from_directory() -> dict[str, object]:
+    """What the directory knew of the structure chosen there: a beginning, to be read and sent."""
+    told: dict[str, object] = {
+        name: request.args.get(key) for key, name in (("nom", "name"), ("siret", "siret"), ("rna", "rna"))
+    }
+    kind = request.args.get("nature")
+    return told | ({"kind": OrganisationKind(kind)} if kind in set(OrganisationKind) else {})
 
 
 @blueprint.route("/structures/rejoindre", methods=["GET", "POST"])
@@ -140,6 +152,16 @@ def remove_member(grant: Grant) -> ResponseReturnValue:
     perform(grant_operations.end, grant, actor=current_actor())
     flash("L’accès est retiré.", "success")
     return redirect(url_for(".organisations") if itself else url_for(".members", organisation_id=organisation.id))
+
+
+@blueprint.post("/structures/membres/<int:grant_id>/transmettre")
+@requires(Role.APPLICANT, on=Grant, level=MemberLevel.OWNER)
+def transfer_ownership(grant: Grant) -> ResponseReturnValue:
+    """Hand the organisation over to another member."""
+    organisation = _organisation_of(grant)
+    perform(operations.transfer_ownership, grant, current_person())
+    flash(f"{grant.person.display_name} est maintenant responsable de la structure.", "success")
+    return redirect(url_for(".members", organisation_id=organisation.id))
 
 
 @blueprint.post("/structures/<int:organisation_id>/quitter")

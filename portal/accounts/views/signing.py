@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from portal.accounts import links, passwords, sessions
+from portal.accounts import links, passwords, resuming, sessions
 from portal.accounts.access import current_person, password_given, public, signed_in
 from portal.accounts.forms.signing import (
     AddressForm,
@@ -30,23 +30,35 @@ from portal.foundation.refusals import Refusal
 @public
 @limits.sign_in_attempts
 def sign_in() -> ResponseReturnValue:
-    if current_user.is_authenticated:
-        return redirect(sessions.destination())
     form = SignInForm()
+    if current_user.is_authenticated:
+        return _arrived(form.kept.data)
     if form.validate_on_submit():
         person = operations.authenticate(form.email.data, form.password.data)
         if person is None:
             form.refuse(Refusal("Adresse ou mot de passe inconnu. Vérifiez les deux, majuscules comprises."))
         elif form.attempt(operations.note_sign_in, person, operations.better_hash(person, form.password.data)):
-            return _begin(person)
-    return render_template("accounts/sign_in.html", form=form)
+            return _begin(person, form.kept.data)
+    return render_template("accounts/sign_in.html", form=form, is_resuming=resuming.read(form.kept.data) is not None)
 
 
-def _begin(person: Person) -> ResponseReturnValue:
+def _begin(person: Person, kept: str | None) -> ResponseReturnValue:
     sessions.begin(person)
-    if person.totp_confirmed_at:
+    if not person.totp_confirmed_at:
+        return _arrived(kept)
+    if resuming.read(kept) is None:
         return redirect(url_for(".second_factor", next=request.args.get("next")))
-    return redirect(sessions.destination())
+    # The words that wait go from form to form: a redirection would drop them.
+    form = CodeForm(formdata=None, kept=kept)
+    return render_template("accounts/second_factor.html", form=form, action=url_for(".second_factor"))
+
+
+def _arrived(kept_text: str | None) -> ResponseReturnValue:
+    """Signed in: back to what was being sent when the session ended, else to the page first wanted."""
+    kept = resuming.read(kept_text)
+    if kept is None or not kept.belongs_to(current_person()):
+        return redirect(sessions.destination())
+    return resuming.resume_page(kept)
 
 
 @blueprint.route("/connexion/code", methods=["GET", "POST"], endpoint="second_factor")
@@ -61,7 +73,7 @@ def second_factor_step() -> ResponseReturnValue:
         sessions.pass_second_factor(person)
         if form.result == "recovery":
             flash(_codes_left(unused_recovery_codes(person.id)), "warning")
-        return redirect(sessions.destination())
+        return _arrived(form.kept.data)
     return render_template("accounts/second_factor.html", form=form)
 
 

@@ -11,7 +11,7 @@ from portal.accounts.operations.audit import audit_read
 from portal.accounts.queries import tasks as queries
 from portal.accounts.views.blueprint import blueprint
 from portal.extensions import db
-from portal.foundation import files
+from portal.foundation import files, task_files
 from portal.foundation.outbox import Task, TaskState
 
 POLLED = {TaskState.DONE: "finished", TaskState.FAILED: "failed", TaskState.CANCELLED: "failed"}
@@ -50,7 +50,7 @@ def task_file(task_id: int) -> AnyResponse:
     """The job's file; each taking is recorded before the bytes leave."""
     mine = _mine(task_id)
     stored = queries.file_of(mine)
-    if stored is None:
+    if stored is None or not task_files.is_readable(mine):
         abort(404)
     audit_read(current_actor(), "task.file", mine, name=mine.name)
     return files.attachment(stored)

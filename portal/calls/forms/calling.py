@@ -24,6 +24,7 @@ from portal.calls.operations.calling_contents import CriterionTerms, DocumentTer
 from portal.calls.rules.calling import CallDates
 from portal.calls.states import (
     CallKind,
+    DauphinRule,
     DocumentCase,
     EnvelopeStatus,
     LabelledEnum,
@@ -69,7 +70,7 @@ class VersionedForm(Form):
 
 
 class NewCallForm(Form):
-    """Where a new call starts from: `source` is « appel:ID » or « vierge:ID of the contract »."""
+    """Where a new call starts from: `source` is « appel:ID » or « vierge:ID of the contract »."""
 
     source = RadioField("Point de départ", [REQUIRED])
     kind = SelectField("Nature de l’appel", [REQUIRED])
@@ -112,6 +113,14 @@ class RulesForm(VersionedForm):
         description="Laissez vide pour ne pas avertir.",
     )
     reversement_allowed = BooleanField("Un porteur peut reverser une part de la subvention à ses partenaires")
+    dauphin_rule = RadioField(
+        "Demande à l’État sur DAUPHIN",
+        [REQUIRED],
+        choices=_labelled(DauphinRule),
+        default=DauphinRule.OFF.value,
+        description="« DAUPHIN d’abord » : le porteur dépose sa demande à l’État sur DAUPHIN, puis son dossier ici "
+        "avec le numéro reçu.",
+    )
     scoring_enabled = BooleanField("Le comité technique note les dossiers avec la grille")
     blind_scoring = BooleanField("Chacun note sans voir les notes des autres")
 
@@ -123,7 +132,16 @@ class RulesForm(VersionedForm):
             self.reversement_allowed.data,
             self.scoring_enabled.data,
             self.blind_scoring.data,
+            DauphinRule(self.dauphin_rule.data),
         )
+
+
+class ScenariosForm(VersionedForm):
+    is_enabled = BooleanField(
+        "La Direction peut calculer des scénarios de répartition",
+        description="Un scénario propose un montant par financement selon des règles que vous choisissez. "
+        "Il ne décide rien. S’il sert, les courriers le disent aux porteurs, comme la loi le demande.",
+    )
 
 
 class PresentationForm(VersionedForm):
@@ -136,6 +154,12 @@ class PresentationForm(VersionedForm):
     who_may_apply = TextAreaField(
         "Qui peut répondre", [Length(max=LONG)], description="Quelles structures, pour quelles actions."
     )
+
+
+class PublishedPresentationForm(PresentationForm):
+    """The same once associations have read it."""
+
+    tell = BooleanField("Prévenir par courriel ceux qui ont commencé un dossier")
 
 
 class QuartiersForm(VersionedForm):
@@ -153,6 +177,11 @@ class DocumentForm(VersionedForm):
     case = SelectField("Demandé à qui", [REQUIRED], choices=_labelled(DocumentCase))
     is_compulsory = BooleanField("Obligatoire pour déposer", default=True)
     is_reusable = BooleanField("Document de la structure, repris d’une année sur l’autre")
+    valid_months = IntegerField(
+        "Durée de validité, en mois",
+        [Optional(), NumberRange(1, 120)],
+        description="Vide si le document sert tant que rien ne change.",
+    )
 
     def terms(self) -> DocumentTerms:
         return DocumentTerms(
@@ -161,6 +190,7 @@ class DocumentForm(VersionedForm):
             DocumentCase(self.case.data),
             self.is_compulsory.data,
             self.is_reusable.data,
+            self.valid_months.data,
         )
 
 

@@ -10,15 +10,19 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, RadioField, SelectField
+from wtforms import Field, HiddenField, RadioField, SelectField
 
 from portal.accounts.forms import organisation as organisation_form
-from portal.accounts.forms.organisation import EMAIL, OrganisationFields
+from portal.accounts.forms.organisation import EMAIL, PHONE, OrganisationFields
 from portal.accounts.operations.organisation import save_sheet
+from portal.calls.forms.partners import MOST as MOST_PARTNERS
+from portal.calls.forms.partners import STEM, partner_fields, partners_shown, partners_typed
 from portal.calls.models import Application
 from portal.calls.operations import sections_typed as write
 from portal.calls.queries.filing import previous_applications
+from portal.calls.rules.budget_years import FEWEST_YEARS, MOST_YEARS
 from portal.calls.rules.filing import Dossier
+from portal.calls.rules.help import help_of
 from portal.calls.states import Duration, Section
 from portal.foundation.actors import Actor
 from portal.foundation.fields import Asked, CountField, DayField, HundredthsField, choices, line, words
@@ -35,15 +39,31 @@ class SectionForm(Form):
     section: ClassVar[Section]
     saves_itself = False
     """Whether this save is the page's own, as one types."""
+    page: str | None = None
+    """The name of the very page that sends the form."""
+    takes_files = False
+    """Whether its page also sends files."""
 
     class Meta(Form.Meta):
         # Every POST is checked by the extension; here the words may come from the draft instead.
         csrf = False
 
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        for field in self:
+            said = help_of(self.section, field.name)
+            field.description = said.help or field.description
+            field.example, field.words = said.example, said.words
+
     @classmethod
     def made_for(cls, application: Application, dossier: Dossier, typed: Typed, extra: str = "") -> type[SectionForm]:
         """The class with the fields of that very application; `typed` and `extra` may ask for more lines."""
         return cls
+
+    @classmethod
+    def helped(cls, typed: Typed) -> Typed:
+        """What was typed, once a button of the section has filled some of it in."""
+        return typed
 
     @classmethod
     def initial(cls, dossier: Dossier) -> dict[str, Any]:
@@ -54,9 +74,15 @@ class SectionForm(Form):
         """Turn the fields into typed rows. Raises Refusal beside a field."""
         raise NotImplementedError
 
+    @classmethod
+    def brought_up_to_date(cls, typed: Typed, dossier: Dossier) -> Typed:
+        """What was typed, to be sent again by somebody who saw what others wrote."""
+        return typed
+
     def typed(self, sent: MultiDict[str, str]) -> dict[str, list[str]]:
         """What was sent for the fields of this form, word for word."""
-        return {field.name: sent.getlist(field.name) for field in self if field.name in sent}
+        words = self.helped({name: sent.getlist(name) for name in sent})
+        return {field.name: list(words[field.name]) for field in self if field.name in words}
 
 
 def of_rows(kind: type[SectionForm], application: Application, dossier: Dossier, extra: str = "") -> SectionForm:
@@ -68,6 +94,7 @@ def of_words(
     kind: type[SectionForm], application: Application, dossier: Dossier, typed: Typed, extra: str = ""
 ) -> SectionForm:
     """The form as somebody filled it, readable or not."""
+    typed = kind.helped(typed)
     sent = MultiDict([(name, text) for name, texts in typed.items() for text in texts])
     # Nothing ticked and nothing typed is still an answer.
     sent.add(MARK, "1")
@@ -85,10 +112,15 @@ def _yes_no(value: Any) -> bool | None:
     return {"oui": True, "non": False, True: True, False: False}.get(value)
 
 
-def yes_no(label: str, *, yes: str, no: str) -> RadioField:
+def yes_no(label: str, *, yes: str, no: str, asked: bool = True, help: str = "") -> RadioField:
     """Two answers, none at first; `data` is True, False or None."""
     return RadioField(
-        label, [Asked()], coerce=_yes_no, choices=choices([("non", no), ("oui", yes)]), validate_choice=False
+        label,
+        [Asked()] if asked else [],
+        coerce=_yes_no,
+        choices=choices([("non", no), ("oui", yes)]),
+        validate_choice=False,
+        description=help,
     )
 
 
@@ -97,21 +129,45 @@ def chosen_id(value: Any) -> int | None:
     return plain_number(str(value))
 
 
+USUAL_YEARS = 3
+
+
+def chosen_years(value: Any) -> int:
+    """The years sent by the list; the usual length for a project of one year, should it become multi-year."""
+    number = plain_number(str(value))
+    return number if number is not None and number > 1 else USUAL_YEARS
+
+
 class OrganisationSection(SectionForm, OrganisationFields):
     section = Section.ORGANISATION
 
+    # The sheet is shared: another application, or the structure's own page, may write it meanwhile.
+    sheet_version = HiddenField()
+
     @classmethod
     def initial(cls, dossier: Dossier) -> dict[str, Any]:
-        return organisation_form.initial(dossier.organisation)
+        return organisation_form.initial(dossier.organisation) | {"sheet_version": dossier.organisation.version}
+
+    @classmethod
+    def brought_up_to_date(cls, typed: Typed, dossier: Dossier) -> Typed:
+        return {**typed, "sheet_version": [str(dossier.organisation.version)]}
 
     def write(self, application: Application, dossier: Dossier, actor: Actor) -> None:
         save_sheet(
-            application.organisation, self.data, dossier.organisation.means.year, actor=actor, quietly=self.saves_itself
+            application.organisation,
+            self.data,
+            dossier.organisation.means.year,
+            actor=actor,
+            version=plain_number(self.sheet_version.data),
+            page=self.page,
+            quietly=self.saves_itself,
+            is_checked=not self.saves_itself,
         )
 
 
 class ProjectSection(SectionForm):
     section = Section.PROJECT
+    partner_lines: int
 
     title = line("Titre du projet", asked=True, longest=150, help="Court et parlant : c’est lui qui sera publié.")
     is_renewal = yes_no("Ce projet est", no="une première demande", yes="le renouvellement d’une action déjà soutenue")
@@ -123,15 +179,26 @@ class ProjectSection(SectionForm):
         coerce=Duration,
         default=Duration.ONE_YEAR,
     )
+    years = SelectField(
+        "Sur combien d’années ?",
+        choices=choices((each, f"{each} ans") for each in range(FEWEST_YEARS, MOST_YEARS + 1)),
+        coerce=chosen_years,
+        default=USUAL_YEARS,
+        description="Pour un projet pluriannuel seulement. Le budget se remplit alors année par année.",
+    )
     contact_name = line("Prénom et nom", asked=True)
     contact_email = line("Adresse électronique", asked=True, validators=EMAIL)
-    contact_phone = line("Téléphone", asked=True, longest=30)
+    contact_phone = line("Téléphone", asked=True, longest=30, validators=PHONE)
 
     need = words("À quel besoin répond le projet ?", asked=True)
     need_identified_by = words(
         "Qui a repéré ce besoin ?", help="Habitants, conseil citoyen, école, bailleur…", longest=3000
     )
     objectives = words("Quels sont les objectifs ?", asked=True)
+    objectives_by_year = words(
+        "Où en serez-vous, année après année ?",
+        help="Pour un projet pluriannuel seulement.",
+    )
     description = words("Que ferez-vous, concrètement ?", asked=True, help="Les actions, leur rythme, qui les mène.")
 
     places = words("Où le projet se déroule-t-il ?", asked=True, longest=1000)
@@ -143,7 +210,7 @@ class ProjectSection(SectionForm):
     staff_fte_hundredths = HundredthsField("Soit en équivalents temps plein", description="Par exemple 0,5.")
     volunteers_count = CountField("Bénévoles sur le projet")
     equipment = words("Locaux et matériel", longest=3000)
-    partners_text = words("Partenaires, et ce que chacun apporte", longest=3000)
+    partners_text = words("Autres partenaires, en quelques mots", longest=3000)
     common_law_means = words(
         "Moyens de droit commun mobilisés", longest=3000,
         help="Ce que les services publics apportent déjà : école, mission locale, CCAS, équipements…",
@@ -154,13 +221,16 @@ class ProjectSection(SectionForm):
         earlier = previous_applications(application.organisation_id, dossier.call.year)
         listed = [("", "Aucun, ou déposé hors du portail"), *((str(each), told) for each, told in earlier)]
         field = SelectField("Dossier renouvelé", coerce=chosen_id, choices=choices(listed))
-        return type("ProjectSectionOfOne", (cls,), {"renewal_of_id": field})
+        lines = line_count(typed, STEM, len(dossier.partners) + 1, extra=extra == STEM, longest=MOST_PARTNERS)
+        partners = partner_fields(lines, reversement_allowed=dossier.call.reversement_allowed)
+        return with_fields(cls, {"renewal_of_id": field, "partner_lines": lines, **partners})
 
     @classmethod
     def initial(cls, dossier: Dossier) -> dict[str, Any]:
-        return dict(vars(dossier.project))
+        return dict(vars(dossier.project)) | partners_shown(dossier)
 
     def write(self, application: Application, dossier: Dossier, actor: Actor) -> None:
+        write.write_partners(application, partners_typed(self, self.partner_lines))
         write.write_project(application, self.data)
 
 

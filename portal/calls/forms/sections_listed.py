@@ -4,32 +4,54 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import RadioField, SelectMultipleField
+from wtforms import RadioField, SelectField, SelectMultipleField
 
 from portal.calls.forms.sections import SectionForm, Typed, chosen_id, line_count, with_fields
 from portal.calls.models import Application
 from portal.calls.operations import sections_typed as write
 from portal.calls.queries import sections as queries
-from portal.calls.rules.filing import AgeCount, Dossier, OfferedIndicator, PeopleCount, PlacedShare, Target
+from portal.calls.rules.apportioning import equal_shares
+from portal.calls.rules.filing import AgeCount, Choice, Dossier, OfferedIndicator, PeopleCount, PlacedShare, Target
 from portal.calls.states import Section, Sex
 from portal.foundation.actors import Actor
 from portal.foundation.fields import Asked, CountField, EurosField, ShareField, ThousandthsField, choices, line, words
+from portal.quartiers.models import QuartierKind
 
 
 class QuartiersSection(SectionForm):
-    """A share and the residents expected for each quartier of the call; `quartiers` tells which."""
+    """For each quartier of the call a share, the residents expected, and what is different there."""
 
     section = Section.QUARTIERS
-    quartiers: list[tuple[int, str, str]]
+    quartiers: list[tuple[int, str, QuartierKind]]
 
     @classmethod
     def made_for(cls, application: Application, dossier: Dossier, typed: Typed, extra: str = "") -> type[SectionForm]:
         offered = queries.offered_quartiers(application.call)
+        themes = {"": "Celle de tout le projet"}
+        themes |= {str(theme.id): theme.label for theme in queries.themes_of(application.call.contract_id)}
+        # A theme retired since stays for the quartier that has it.
+        themes |= {str(place.theme.id): place.theme.label for place in dossier.placements if place.theme}
         fields: dict[str, Any] = {"quartiers": offered}
         for quartier_id, name, _kind in offered:
-            fields[f"share_{quartier_id}"] = ShareField(f"Part du public venant de {name}")
-            fields[f"residents_{quartier_id}"] = CountField(f"Habitants attendus de {name}")
+            fields |= {
+                f"share_{quartier_id}": ShareField(f"Part du public venant de {name}"),
+                f"residents_{quartier_id}": CountField(f"Habitants attendus de {name}"),
+                f"theme_{quartier_id}": SelectField(
+                    f"Thématique à {name}", coerce=chosen_id, choices=choices(themes.items()), default=""
+                ),
+                f"text_{quartier_id}": words(f"Ce qui est différent à {name}", longest=2000),
+            }
         return with_fields(cls, fields)
+
+    @classmethod
+    def helped(cls, typed: Typed) -> Typed:
+        """« Répartir à parts égales »: among the quartiers of which something is said, else among all."""
+        if "repartir" not in typed:
+            return typed
+        every = [name.removeprefix("share_") for name in typed if name.startswith("share_")]
+        said = [id_ for id_ in every if _is_said(typed, f"share_{id_}") or _is_said(typed, f"residents_{id_}")]
+        parts = equal_shares(said or every)
+        return {**typed, **{f"share_{id_}": [ShareField.written(share)] for id_, share in parts.items()}}
 
     @classmethod
     def initial(cls, dossier: Dossier) -> dict[str, Any]:
@@ -37,20 +59,33 @@ class QuartiersSection(SectionForm):
         for place in dossier.placements:
             shown[f"share_{place.quartier_id}"] = place.share_bp
             shown[f"residents_{place.quartier_id}"] = place.residents_expected
+            shown[f"theme_{place.quartier_id}"] = place.theme.id if place.theme else None
+            shown[f"text_{place.quartier_id}"] = place.description
         return shown
 
     def write(self, application: Application, dossier: Dossier, actor: Actor) -> None:
-        answers = [
-            PlacedShare(
-                quartier_id, name, False, self[f"share_{quartier_id}"].data, self[f"residents_{quartier_id}"].data
-            )
-            for quartier_id, name, _kind in self.quartiers
-        ]
+        answers = [self._placed(quartier_id, name) for quartier_id, name, _kind in self.quartiers]
         # A quartier with residents but no share yet stays on the page; a share of 0 takes it away.
         write.write_placements(
             application,
             [each for each in answers if each.share_bp or (each.share_bp is None and each.residents_expected)],
         )
+
+    def _placed(self, quartier_id: int, name: str) -> PlacedShare:
+        theme_id = self[f"theme_{quartier_id}"].data
+        return PlacedShare(
+            quartier_id,
+            name,
+            False,
+            self[f"share_{quartier_id}"].data,
+            self[f"residents_{quartier_id}"].data,
+            Choice(theme_id, "") if theme_id else None,
+            self[f"text_{quartier_id}"].data,
+        )
+
+
+def _is_said(typed: Typed, name: str) -> bool:
+    return any(text.strip() not in ("", "0") for text in typed.get(name, ()))
 
 
 class ThemesSection(SectionForm):
@@ -138,19 +173,25 @@ class PublicSection(SectionForm):
             **{f"age_{count.age_band_id}": count.people for count in public.by_age},
         }
 
-    def write(self, application: Application, dossier: Dossier, actor: Actor) -> None:
-        by_quartier = [
+    def by_quartier(self) -> list[PeopleCount]:
+        """The people counted in each quartier, by sex."""
+        return [
             PeopleCount(quartier_id, sex, people)
             for quartier_id, _name in self.quartiers
             for sex in Sex
             if (people := self[f"people_{quartier_id}_{sex.value}"].data) is not None
         ]
-        by_age = [
+
+    def by_age(self) -> list[AgeCount]:
+        """The people counted in each age band."""
+        return [
             AgeCount(band_id, label, people)
             for band_id, label in self.age_bands
             if (people := self[f"age_{band_id}"].data) is not None
         ]
-        write.write_public(application, self.data, by_quartier, by_age)
+
+    def write(self, application: Application, dossier: Dossier, actor: Actor) -> None:
+        write.write_public(application, self.data, self.by_quartier(), self.by_age())
 
 
 class IndicatorsSection(SectionForm):
@@ -191,13 +232,17 @@ class IndicatorsSection(SectionForm):
             shown[f"why_{key}"] = target.not_measured_reason
         return shown
 
-    def write(self, application: Application, dossier: Dossier, actor: Actor) -> None:
+    def targets(self) -> list[Target]:
+        """The targets filled: the call's indicators, then the applicant's own."""
         targets = [target for indicator in self.indicators if (target := self._target(indicator)) is not None]
         for index in range(self.own_lines):
             if label := self[f"own_{index}_label"].data:
                 value = self[f"own_{index}_value"].data
                 targets.append(Target(None, label, "", "count", value_thousandths=value))
-        write.write_targets(application, targets, self.evaluation_method.data)
+        return targets
+
+    def write(self, application: Application, dossier: Dossier, actor: Actor) -> None:
+        write.write_targets(application, self.targets(), self.evaluation_method.data)
 
     def _target(self, indicator: OfferedIndicator) -> Target | None:
         values = {

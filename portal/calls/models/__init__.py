@@ -1,5 +1,6 @@
 """The tables of calls and applications."""
 
+from portal.calls.models.agreement import AgreementYear
 from portal.calls.models.application import (
     Application,
     ApplicationAxis,
@@ -26,9 +27,24 @@ from portal.calls.models.call import (
     Envelope,
     EnvelopeRevision,
 )
-from portal.calls.models.money import Apportionment, BudgetLine, FundingLine, Measure
+from portal.calls.models.carrying import CarriedSection
+from portal.calls.models.conversation import Conversation, Message, MessageFile
+from portal.calls.models.milestone import CallMilestone
+from portal.calls.models.money import Apportionment, BudgetLine, FundingForecast, FundingLine, Measure
+from portal.calls.models.pre_project import PreProject
+from portal.calls.models.question import (
+    AnswerOption,
+    CallQuestion,
+    QuestionAnswer,
+    QuestionCondition,
+    QuestionOption,
+    QuestionWording,
+)
+from portal.calls.models.reception import Exemption, Reception
 
 __all__ = [
+    "AgreementYear",
+    "AnswerOption",
     "Application",
     "ApplicationAxis",
     "ApplicationDocument",
@@ -39,19 +55,33 @@ __all__ = [
     "BudgetLine",
     "Call",
     "CallIndicator",
+    "CallMilestone",
     "CallQuartier",
+    "CallQuestion",
+    "CarriedSection",
     "ChartAccount",
+    "Conversation",
     "Criterion",
     "CriterionLevel",
     "DocumentRequirement",
     "Envelope",
     "EnvelopeRevision",
+    "Exemption",
+    "FundingForecast",
     "FundingLine",
     "Measure",
+    "Message",
+    "MessageFile",
     "PartnerOrganisation",
     "PeopleByAge",
     "PeopleByQuartier",
     "Placement",
+    "PreProject",
+    "QuestionAnswer",
+    "QuestionCondition",
+    "QuestionOption",
+    "QuestionWording",
+    "Reception",
     "Recusal",
     "SectionDraft",
     "Submission",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -13,9 +13,11 @@ from portal.accounts.rules import ScopeKind
 from portal.calls.models.call import Call
 from portal.calls.models.money import FundingLine
 from portal.calls.states import (
+    NEVER_FILED,
     ApplicationStatus,
     Duration,
     Origin,
+    Participation,
     Phase,
     RecusalSource,
     Section,
@@ -25,6 +27,10 @@ from portal.contracts.models import Theme
 from portal.foundation.database import Base, Identified, enum_type, reference
 from portal.foundation.files import StoredFile
 from portal.quartiers.models import Quartier
+
+if TYPE_CHECKING:
+    from portal.calls.models.agreement import AgreementYear
+    from portal.calls.models.reception import Reception
 
 
 class Application(Identified, Base):
@@ -36,6 +42,10 @@ class Application(Identified, Base):
         # An import run twice meets its own rows on this key.
         sa.UniqueConstraint("call_id", "organisation_id", "printed_key"),
         sa.CheckConstraint("ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name="dates"),
+        sa.CheckConstraint(
+            "(duration = 'multi_year' AND years BETWEEN 2 AND 4) OR (duration <> 'multi_year' AND years = 1)",
+            name="years",
+        ),
         sa.Index("ix_application_call_id_status", "call_id", "status"),  # the instruction queue
     )
 
@@ -51,6 +61,8 @@ class Application(Identified, Base):
     renewal_of_id: Mapped[int | None] = reference("application.id", nullable=True)
     is_renewal: Mapped[bool | None]
     duration: Mapped[Duration] = mapped_column(enum_type(Duration, "duration"), default=Duration.ONE_YEAR)
+    # How many years the forecast budget covers, the call's first.
+    years: Mapped[int] = mapped_column(default=1)
     applicant_rank: Mapped[int | None]
     # project
     contact_name: Mapped[str | None]
@@ -59,6 +71,8 @@ class Application(Identified, Base):
     need: Mapped[str | None]
     need_identified_by: Mapped[str | None]
     objectives: Mapped[str | None]
+    # What a multi-year project aims at over its whole length.
+    objectives_by_year: Mapped[str | None]
     description: Mapped[str | None]
     places: Mapped[str | None]
     starts_on: Mapped[date | None]
@@ -85,12 +99,20 @@ class Application(Identified, Base):
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = reference("person.id", index=False, nullable=True)
     version: Mapped[int] = mapped_column(default=1)
+    # The revision of the programming table at which what it shows of the whole application last changed.
+    table_revision: Mapped[int] = mapped_column(default=0)
 
     call: Mapped[Call] = relationship()
     organisation: Mapped[Organisation] = relationship()
     main_theme: Mapped[Theme | None] = relationship()
     placements: Mapped[list[Placement]] = relationship(back_populates="application", order_by="Placement.id")
     funding_lines: Mapped[list[FundingLine]] = relationship(back_populates="application", order_by="FundingLine.id")
+    # Which later year of a multi-year agreement it carries.
+    agreement: Mapped[AgreementYear | None] = relationship(
+        back_populates="application", foreign_keys="AgreementYear.application_id"
+    )
+    # How it came, when the Direction typed it.
+    reception: Mapped[Reception | None] = relationship(back_populates="application")
 
     @property
     def reference(self) -> str:
@@ -100,10 +122,12 @@ class Application(Identified, Base):
     def access_scopes(self) -> dict[ScopeKind, set[int]]:
         """A draft belongs to its organisation alone, save one typed by the Direction on its behalf."""
         scopes = {ScopeKind.ORGANISATION: {self.organisation_id}}
-        if self.status is ApplicationStatus.DRAFT and self.origin is not Origin.ON_BEHALF:
+        if self.status in NEVER_FILED and self.origin is not Origin.ON_BEHALF:
+            return scopes
+        scopes |= {ScopeKind.CONTRACT: {self.call.contract_id}}
+        if self.status in NEVER_FILED:
             return scopes
         return scopes | {
-            ScopeKind.CONTRACT: {self.call.contract_id},
             ScopeKind.CALL: {self.call_id},
             ScopeKind.FUNDER: {line.funder_id for line in self.funding_lines},
         }
@@ -159,10 +183,17 @@ class PartnerOrganisation(Identified, Base):
     """Who else takes part, what they bring, and what of the grant is passed on to them."""
 
     __tablename__ = "partner_organisation"
-    __table_args__ = (sa.CheckConstraint("reversement_cents >= 0", name="reversement"),)
+    __table_args__ = (
+        sa.CheckConstraint("reversement_cents >= 0", name="reversement"),
+        sa.CheckConstraint("share_bp IS NULL OR share_bp BETWEEN 0 AND 10000", name="share"),
+    )
 
     application_id: Mapped[int] = reference("application.id")
     name: Mapped[str]
+    siret: Mapped[str | None]
+    participation: Mapped[Participation | None] = mapped_column(enum_type(Participation, "participation"))
+    # The part of the project that it carries out.
+    share_bp: Mapped[int | None]
     brings: Mapped[str | None]
     reversement_cents: Mapped[int] = mapped_column(default=0)
     position: Mapped[int]
@@ -224,6 +255,8 @@ class ApplicationDocument(Identified, Base):
 
     application_id: Mapped[int] = reference("application.id")
     requirement_id: Mapped[int | None] = reference("document_requirement.id", nullable=True)
+    # The question of the call that this file answers.
+    question_id: Mapped[int | None] = reference("call_question.id", nullable=True)
     label: Mapped[str]
     file_id: Mapped[int] = reference("stored_file.id", index=False)
     vault_document_id: Mapped[int | None] = reference("vault_document.id", index=False, nullable=True)

@@ -8,9 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.rules import ScopeKind
+from portal.calls.models.question import CallQuestion
 from portal.calls.states import (
     CallKind,
     CallStatus,
+    DauphinRule,
     DocumentCase,
     EnvelopeStatus,
     PreviousBilansRule,
@@ -53,8 +55,15 @@ class Call(Identified, Base):
         enum_type(ResidentsRule, "residents_rule"), default=ResidentsRule.NONE
     )
     reversement_allowed: Mapped[bool] = mapped_column(default=False)
+    # « DAUPHIN d’abord »: whether what is asked of the State needs its number there to be filed here.
+    dauphin_rule: Mapped[DauphinRule] = mapped_column(enum_type(DauphinRule, "dauphin_rule"), default=DauphinRule.OFF)
     scoring_enabled: Mapped[bool] = mapped_column(default=True)
     blind_scoring: Mapped[bool] = mapped_column(default=True)
+    # Notes d’opportunité: one page answered before filing, until the evening of a day when there is one.
+    pre_projects_enabled: Mapped[bool] = mapped_column(default=False)
+    pre_projects_until: Mapped[date | None]
+    # Hidden aids of the programming: nobody meets them unless the Direction opens them for the call.
+    scenarios_enabled: Mapped[bool] = mapped_column(default=False)
     # Moves with any change of the programming table: pages ask what changed since theirs.
     table_revision: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
@@ -65,6 +74,7 @@ class Call(Identified, Base):
     criteria: Mapped[list[Criterion]] = relationship(order_by="Criterion.position")
     envelopes: Mapped[list[Envelope]] = relationship(back_populates="call", order_by="Envelope.position")
     indicators: Mapped[list[CallIndicator]] = relationship(order_by="CallIndicator.position")
+    questions: Mapped[list[CallQuestion]] = relationship(order_by="(CallQuestion.position, CallQuestion.id)")
 
     def access_scopes(self) -> dict[ScopeKind, set[int]]:
         """Its funders' too: those who have an envelope in it."""
@@ -88,7 +98,10 @@ class DocumentRequirement(Identified, Base):
     """A document of the call's list and the case in which it is asked."""
 
     __tablename__ = "document_requirement"
-    __table_args__ = (sa.UniqueConstraint("call_id", "code"),)
+    __table_args__ = (
+        sa.UniqueConstraint("call_id", "code"),
+        sa.CheckConstraint("valid_months IS NULL OR valid_months BETWEEN 1 AND 120", name="valid_months"),
+    )
 
     call_id: Mapped[int] = reference("call.id", index=False)
     code: Mapped[str]
@@ -98,6 +111,8 @@ class DocumentRequirement(Identified, Base):
     is_compulsory: Mapped[bool] = mapped_column(default=True)
     # A document of the organisation: kept in its vault and offered again next year.
     is_reusable: Mapped[bool] = mapped_column(default=False)
+    # How long it serves after its date; NULL: as long as nothing changes.
+    valid_months: Mapped[int | None]
     position: Mapped[int]
 
 
@@ -200,6 +215,8 @@ class ChartAccount(Identified, Base):
     group_label: Mapped[str]
     label: Mapped[str]
     help: Mapped[str | None]
+    # How an amount is worked out under this account: « 12 séances × 150 € ».
+    unit_help: Mapped[str | None]
     is_in_kind: Mapped[bool] = mapped_column(default=False)
     is_public_funding: Mapped[bool] = mapped_column(default=False)
     position: Mapped[int]

@@ -1,4 +1,4 @@
-"""Budget lines, funding lines, their shares by quartier, and measures: all exact integers."""
+"""Budget lines, funding lines and forecasts, shares by quartier, and measures: all exact integers."""
 
 from __future__ import annotations
 
@@ -18,16 +18,21 @@ if TYPE_CHECKING:
 
 
 class BudgetLine(Identified, Base):
-    """An expense or income of the project. A class 74 income names its funder and nature."""
+    """An expense or income of the project. A class 74 income names its funder and nature.
+
+    `year_index` counts from 1, the year of the call; only the forecast of a multi-year project goes beyond.
+    """
 
     __tablename__ = "budget_line"
     __table_args__ = (
         sa.CheckConstraint("amount_cents >= 0", name="amount"),
+        sa.CheckConstraint("year_index = 1 OR (phase = 'expected' AND year_index BETWEEN 2 AND 4)", name="year_index"),
         sa.Index("ix_budget_line_application_id_phase", "application_id", "phase"),
     )
 
     application_id: Mapped[int] = reference("application.id", index=False)
     phase: Mapped[Phase] = mapped_column(enum_type(Phase, "phase"))
+    year_index: Mapped[int] = mapped_column(default=1)
     side: Mapped[Side] = mapped_column(enum_type(Side, "side"))
     account_code: Mapped[str]
     label: Mapped[str]
@@ -64,10 +69,18 @@ class FundingLine(Identified, Base):
     arbitrated_cents: Mapped[int | None]
     granted_cents: Mapped[int | None]
     paid_cents: Mapped[int | None]
+    # Its number in its funder's own tool (DAUPHIN for the State), and where it stands there, in that tool's words.
     external_ref: Mapped[str | None]
+    external_status: Mapped[str | None]
     # Why its funder refused, as the applicant will read it.
     refusal_reason: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1)
+    # The revision of the programming table at which it last changed, and by whom.
+    table_revision: Mapped[int] = mapped_column(default=0)
+    table_author_id: Mapped[int | None] = reference("person.id", index=False, nullable=True)
+
+    # An UPDATE over a version other than the one read fails: no writer undoes another's step unseen.
+    __mapper_args__ = {"version_id_col": version, "version_id_generator": False}
 
     application: Mapped[Application] = relationship(back_populates="funding_lines")
     funder: Mapped[Funder] = relationship()
@@ -76,6 +89,26 @@ class FundingLine(Identified, Base):
     def access_scopes(self) -> dict[ScopeKind, set[int]]:
         """Its funder and the Direction; somebody recused from the application is kept out."""
         return {ScopeKind.CONTRACT: {self.application.call.contract_id}, ScopeKind.FUNDER: {self.funder_id}}
+
+
+class FundingForecast(Identified, Base):
+    """What a multi-year project expects to ask of a funder in a later year (2 to 4).
+
+    It binds nobody: the call of that year is where it is asked, examined and decided.
+    """
+
+    __tablename__ = "funding_forecast"
+    __table_args__ = (
+        sa.UniqueConstraint("application_id", "funder_id", "nature", "year_index"),
+        sa.CheckConstraint("year_index BETWEEN 2 AND 4", name="year_index"),
+        sa.CheckConstraint("requested_cents > 0", name="requested"),
+    )
+
+    application_id: Mapped[int] = reference("application.id", index=False)
+    funder_id: Mapped[int] = reference("funder.id")
+    nature: Mapped[Nature] = mapped_column(enum_type(Nature, "nature"))
+    year_index: Mapped[int]
+    requested_cents: Mapped[int]
 
 
 class Apportionment(Identified, Base):
@@ -87,6 +120,8 @@ class Apportionment(Identified, Base):
     funding_line_id: Mapped[int] = reference("funding_line.id", index=False, ondelete="CASCADE")
     placement_id: Mapped[int] = reference("placement.id", ondelete="CASCADE")
     requested_cents: Mapped[int | None]
+    proposed_cents: Mapped[int | None]
+    arbitrated_cents: Mapped[int | None]
     granted_cents: Mapped[int | None]
 
 

@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 
 from portal.calls.models import Application, Call, CallIndicator
 from portal.calls.operations.calling_changes import STALE, change, claim, claim_rules, listed, shown
 from portal.calls.operations.cycle import move_call
+from portal.calls.operations.reminders import tell_beginners, write_to
 from portal.calls.queries import calling as queries
+from portal.calls.queries.deadlines import window_for
 from portal.calls.rules import calling, cycle
 from portal.calls.rules.calling import CallDates
-from portal.calls.states import CallStatus, PreviousBilansRule, ResidentsRule
+from portal.calls.states import CallStatus, DauphinRule, PreviousBilansRule, ResidentsRule
 from portal.contracts.queries import indicators
 from portal.extensions import db
-from portal.foundation import clock, outbox
+from portal.foundation import clock
 from portal.foundation.actors import Actor
 from portal.foundation.events import record
-from portal.foundation.periods import to_paris
 from portal.foundation.refusals import Conflict, Refusal, Refusals
-from portal.foundation.web.formats import datetime_fr
 from portal.quartiers.models import Quartier
 from portal.quartiers.queries import quartiers_of
 
@@ -36,6 +35,7 @@ class CallRules:
     reversement_allowed: bool
     scoring_enabled: bool
     blind_scoring: bool
+    dauphin_rule: DauphinRule = DauphinRule.OFF
 
 
 # -- settings ---------------------------------------------------------------------------------------
@@ -53,13 +53,21 @@ def set_rules(call: Call, rules: CallRules, *, version: int, actor: Actor) -> No
     change(call, "call.rules_changed", asdict(rules), version=version, actor=actor)
 
 
+def set_scenarios(call: Call, *, is_enabled: bool, version: int, actor: Actor) -> None:
+    """Open or close the aid of scenarios: the applicants' rules do not depend on it, so it may change until the end."""
+    calling.check_not_archived(call.status)
+    change(call, "call.scenarios_changed", {"scenarios_enabled": is_enabled}, version=version, actor=actor)
+
+
 def set_presentation(
-    call: Call, *, title: str, presentation: str, who_may_apply: str, version: int, actor: Actor
+    call: Call, *, title: str, presentation: str, who_may_apply: str, version: int, actor: Actor, tell: bool = False
 ) -> None:
-    """The words of a call: they may be made clearer until it ends."""
+    """The words of a call: they may be made clearer until it ends. `tell` writes to those who have begun."""
     calling.check_not_archived(call.status)
     values = {"title": title.strip(), "presentation": presentation.strip(), "who_may_apply": who_may_apply.strip()}
     change(call, "call.presentation_changed", values, version=version, actor=actor)
+    if tell and call.status is CallStatus.PUBLISHED:
+        tell_beginners(call, "La page de l’appel a été précisée : relisez ce qui est attendu et qui peut répondre.")
 
 
 def set_quartiers(call: Call, quartier_ids: Iterable[int], *, version: int, actor: Actor) -> None:
@@ -94,10 +102,12 @@ def set_indicators(call: Call, choices: dict[int, bool], *, version: int, actor:
         theirs=lambda: _indicator_words(queries.offered_indicators(call.id), names),
         mine=_indicator_words(choices, names),
     )
+    # Those already offered keep the order they were given.
+    ordered = [*(each.indicator_id for each in call.indicators), *catalogue]
     for old in call.indicators:
         db.session.delete(old)
     db.session.flush()
-    chosen = [indicator_id for indicator_id in catalogue if indicator_id in choices]
+    chosen = [indicator_id for indicator_id in dict.fromkeys(ordered) if indicator_id in choices]
     for position, indicator_id in enumerate(chosen, start=1):
         db.session.add(
             CallIndicator(
@@ -152,49 +162,13 @@ def extend_call(call: Call, wanted: datetime, reason: str, *, version: int, acto
     call.extension_reason = reason.strip()
     record(actor, "call.extended", call, closes_at=[before, call.closes_at], reason=call.extension_reason)
     for beginner in queries.beginners(call.id):
-        _write_to(
+        write_to(
             beginner,
             call,
             "call_extended",
             f"extended:{beginner.application_id}:{beginner.person_id}:{call.closes_at:%Y%m%d%H%M}",
             reason=call.extension_reason,
         )
-
-
-def remind_beginners(call: Call, *, actor: Actor) -> int:
-    """Write to those who have begun and not filed, at most once a day; returns how many are written to.
-
-    Raises Refusal when the call is not open, when nobody has begun, or on the same day's repeat.
-    """
-    now = clock.now()
-    if not calling.is_open(queries.window_of(call), now):
-        raise Refusal("L’appel n’est pas ouvert, un rappel ne servirait à personne.")
-    today = to_paris(now).date()
-    if queries.last_reminder_on(call.id) == today:
-        raise Refusal("Un rappel est déjà parti aujourd’hui.")
-    found = queries.beginners(call.id)
-    if not found:
-        raise Refusal("Aucun dossier n’est en cours de rédaction.")
-    for beginner in found:
-        key = f"reminder:{beginner.application_id}:{beginner.person_id}:{today:%Y%m%d}"
-        _write_to(beginner, call, "call_reminder", key)
-    record(actor, "call.reminded", call, people=len({beginner.person_id for beginner in found}))
-    return len({beginner.person_id for beginner in found})
-
-
-def _write_to(beginner: queries.Beginner, call: Call, template: str, key: str, **more: Any) -> None:
-    outbox.mail(
-        template,
-        to=beginner.email,
-        key=key,
-        person_id=beginner.person_id,
-        given_name=beginner.given_name,
-        call_title=call.title,
-        application_id=beginner.application_id,
-        application_title=beginner.title,
-        closing=datetime_fr(call.closes_at),
-        **more,
-    )
 
 
 # -- guards -----------------------------------------------------------------------------------------
@@ -224,4 +198,4 @@ def _call_is_open(
 
     Whoever submits asks `closing_verdict` itself too, for the `late_seconds` of the event.
     """
-    calling.closing_verdict(queries.window_of(application.call), received_at or clock.now(), form_opened_at)
+    calling.closing_verdict(window_for(application, held=True), received_at or clock.now(), form_opened_at)

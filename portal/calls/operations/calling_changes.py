@@ -36,6 +36,7 @@ LABELS = {
     "residents_rule": "Habitants des QPV",
     "public_share_warn_bp": "Part de financements publics",
     "reversement_allowed": "Reversement",
+    "dauphin_rule": "DAUPHIN",
     "scoring_enabled": "Notation",
     "blind_scoring": "Notation à l’aveugle",
     "label": "Intitulé",
@@ -45,6 +46,14 @@ LABELS = {
     "is_reusable": "Réutilisable",
     "weight": "Poids",
     "extension_reason": "Motif",
+    "pre_projects_enabled": "Notes d’opportunité",
+    "pre_projects_until": "Dernier jour des notes",
+    "scenarios_enabled": "Scénarios",
+    "kind": "Nature",
+    "concerns": "Qui est concerné",
+    "starts_on": "Premier jour",
+    "ends_on": "Dernier jour",
+    "is_public": "Visible des associations",
 }
 
 
@@ -83,14 +92,19 @@ def claim(call: Call, version: int) -> bool:
     return bool(cast(CursorResult[Any], taken).rowcount)
 
 
+def claim_part(call: Call, version: int, *, theirs: Callable[[], Shown], mine: Shown) -> None:
+    """Claim a call to change a part of it. Raises Conflict with both values (`theirs` reads those stored now)."""
+    if not claim(call, version):
+        db.session.expire_all()
+        raise Conflict(STALE, theirs=theirs(), mine=mine)
+
+
 def claim_rules(call: Call, version: int, *, theirs: Callable[[], Shown], mine: Shown) -> None:
     """Claim a call to change what its public relies on: possible only before it is published.
 
     Raises Conflict with both values (`theirs` reads those stored now), or Refusal once published.
     """
-    if not claim(call, version):
-        db.session.expire_all()
-        raise Conflict(STALE, theirs=theirs(), mine=mine)
+    claim_part(call, version, theirs=theirs, mine=mine)
     calling.check_editable(call.status)
 
 

@@ -1,4 +1,4 @@
-"""The list of documents and the grid of a call in preparation."""
+"""The list of documents and the grid of a call; once it is published, only what harms nobody changes."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from typing import Any
 from sqlalchemy.orm.exc import ObjectDeletedError
 
 from portal.calls.models import Call, Criterion, CriterionLevel, DocumentRequirement
-from portal.calls.operations.calling_changes import Shown, assign, claim_rules, shown
-from portal.calls.rules import calling
-from portal.calls.states import DocumentCase
+from portal.calls.operations.calling_changes import Shown, assign, claim_part, claim_rules, shown
+from portal.calls.operations.reminders import tell_beginners
+from portal.calls.rules import after_publication, calling
+from portal.calls.rules.after_publication import AskedOf
+from portal.calls.states import CallStatus, DocumentCase
 from portal.extensions import db
 from portal.foundation.actors import Actor
 from portal.foundation.events import record
 from portal.foundation.folding import fold
+from portal.foundation.refusals import Refusal
 
 GONE = {"État": "retiré de la liste"}
 
@@ -29,6 +32,7 @@ class DocumentTerms:
     case: DocumentCase
     is_compulsory: bool
     is_reusable: bool
+    valid_months: int | None = None
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,8 @@ class CriterionTerms:
 
 
 def add_document(call: Call, terms: DocumentTerms, *, version: int, actor: Actor) -> DocumentRequirement:
-    claim_rules(call, version, theirs=dict, mine=shown(asdict(terms)))
+    claim_part(call, version, theirs=dict, mine=shown(asdict(terms)))
+    after_publication.check_document_added(call.status, is_compulsory=terms.is_compulsory)
     made = DocumentRequirement(
         call_id=call.id,
         code=_free_code(call, terms.label),
@@ -62,14 +67,23 @@ def change_document(
     call: Call, document: DocumentRequirement, terms: DocumentTerms, *, version: int, actor: Actor
 ) -> None:
     values = asdict(terms)
-    claim_rules(call, version, theirs=lambda: _stored(document, values), mine=shown(values))
+    claim_part(call, version, theirs=lambda: _stored(document, values), mine=shown(values))
+    before, after = _asked(document), _asked(terms)
+    after_publication.check_document_changed(call.status, before, after)
+    if call.status is CallStatus.PUBLISHED and (told := after_publication.document_told(before, after)):
+        tell_beginners(call, told)
     assign(call, "call.document_changed", document, values, actor=actor)
 
 
 def remove_document(call: Call, document: DocumentRequirement, *, version: int, actor: Actor) -> None:
-    claim_rules(call, version, theirs=lambda: _stored(document, ["label"]), mine=GONE)
+    claim_part(call, version, theirs=lambda: _stored(document, ["label"]), mine=GONE)
+    after_publication.check_document_removed(call.status)
     record(actor, "call.document_removed", call, label=document.label)
     db.session.delete(document)
+
+
+def _asked(said: DocumentRequirement | DocumentTerms) -> AskedOf:
+    return AskedOf(said.label, said.case, said.is_compulsory, said.valid_months)
 
 
 def _free_code(call: Call, label: str) -> str:
@@ -145,3 +159,26 @@ def _stored(thing: Any, names: Iterable[str]) -> Shown:
         return shown({name: getattr(thing, name) for name in names})
     except ObjectDeletedError:
         return GONE
+
+
+# -- order ------------------------------------------------------------------------------------------
+
+
+def move_line(call: Call, part: str, line_id: int, *, up: bool, version: int, actor: Actor) -> None:
+    """Put a document, a criterion or an indicator a place up or down: it changes what nobody relies on.
+
+    `part` is a name of PARTS. Raises Refusal once the call has ended, or on a line that is not its own.
+    """
+    calling.check_not_archived(call.status)
+    claim_part(call, version, theirs=dict, mine={})
+    lines = list(getattr(call, PARTS[part]))
+    line = next((each for each in lines if each.id == line_id), None)
+    if line is None:
+        raise Refusal("Cette ligne ne fait plus partie de l’appel.")
+    for position, each in enumerate(after_publication.moved(lines, line, up=up), start=1):
+        each.position = position
+    record(actor, "call.order_changed", call, part=part)
+
+
+PARTS = {"documents": "requirements", "grille": "criteria", "indicateurs": "indicators"}
+"""The lists of a call that have an order, by their name in the address."""

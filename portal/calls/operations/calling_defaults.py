@@ -16,8 +16,12 @@ from portal.calls.models import (
     Envelope,
     EnvelopeRevision,
 )
+from portal.calls.operations.calling_questions import copy_questions
+from portal.calls.operations.milestones import lay
 from portal.calls.queries import calling as queries
-from portal.calls.rules.calling import CallDates, default_dates
+from portal.calls.queries.milestones import steps_of, terms_of
+from portal.calls.rules.calling import CallDates, default_dates, shifted_day
+from portal.calls.rules.milestones import years_later
 from portal.calls.states import CallKind, CallStatus, DocumentCase, EnvelopeStatus
 from portal.contracts.models import Contract
 from portal.contracts.queries import indicators
@@ -40,8 +44,11 @@ COPIED = (
     "public_share_warn_bp",
     "residents_rule",
     "reversement_allowed",
+    "dauphin_rule",
     "scoring_enabled",
     "blind_scoring",
+    "pre_projects_enabled",
+    "scenarios_enabled",
 )
 
 
@@ -50,8 +57,9 @@ def create_call(
 ) -> Call:
     """A call in preparation, from the defaults or from `source`, a call of the same contract.
 
-    A copy takes the rules, quartiers, documents, grid, indicators, and the envelopes as forecasts;
-    its dates are those of the source at the same hours, as many years later as the calls are apart.
+    A copy takes the rules, quartiers, documents, grid, indicators, questions, rétroplanning, and the
+    envelopes as forecasts; its dates are those of the source at the same hours, as many years later as
+    the calls are apart.
     """
     _check_new(contract, kind, year)
     dates = queries.dates_of(source).shifted(year - source.year) if source else default_dates(year)
@@ -142,6 +150,8 @@ def _quartiers_in_force(call: Call) -> list[Quartier]:
 def _from_call(call: Call, source: Call, actor: Actor) -> None:
     for name in COPIED:
         setattr(call, name, getattr(source, name))
+    if source.pre_projects_until is not None:
+        call.pre_projects_until = shifted_day(source.pre_projects_until, call.year - source.year)
     kept = {quartier.id for quartier in source.quartiers}
     call.quartiers = [quartier for quartier in _quartiers_in_force(call) if quartier.id in kept]
     for document in source.requirements:
@@ -154,6 +164,7 @@ def _from_call(call: Call, source: Call, actor: Actor) -> None:
                 case=document.case,
                 is_compulsory=document.is_compulsory,
                 is_reusable=document.is_reusable,
+                valid_months=document.valid_months,
                 position=document.position,
             )
         )
@@ -169,6 +180,8 @@ def _from_call(call: Call, source: Call, actor: Actor) -> None:
             )
         )
     _copy_indicators(call, source)
+    _copy_milestones(call, source)
+    copy_questions(call, source, actor=actor)
     _copy_envelopes(call, source, actor)
 
 
@@ -185,6 +198,12 @@ def _copy_indicators(call: Call, source: Call) -> None:
                     position=chosen.position,
                 )
             )
+
+
+def _copy_milestones(call: Call, source: Call) -> None:
+    """The same steps as many years later, none of them done."""
+    for milestone in steps_of(source.id):
+        lay(call, years_later(terms_of(milestone), call.year - source.year))
 
 
 def _copy_envelopes(call: Call, source: Call, actor: Actor) -> None:

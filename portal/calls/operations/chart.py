@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -20,13 +22,23 @@ DATA = Path(__file__).parent.parent / "data" / "chart_2018_06.json"
 
 @when_contract_loaded
 def load_chart(_contract: Contract, _file: ContractFile, changes: Changes) -> None:
-    """Write the chart unless its version is there: a version once used never changes."""
+    """Write the chart, or bring its words of help up to date: the accounts of a version once used never change."""
     chart = json.loads(DATA.read_text(encoding="utf-8"))
     version: str = chart["version"]
-    known = sa.select(ChartAccount.id).where(ChartAccount.chart_version == version).limit(1)
-    if db.session.execute(known).first() is not None:
+    known = {
+        (account.side, account.code): account
+        for account in db.session.scalars(sa.select(ChartAccount).where(ChartAccount.chart_version == version))
+    }
+    if known:
+        _renew_help(known, chart["accounts"])
         return
     changes.add(f"plan comptable {version}")
     for position, account in enumerate(chart["accounts"], start=1):
         values = account | {"side": Side(account["side"])}
         db.session.add(ChartAccount(chart_version=version, position=position, **values))
+
+
+def _renew_help(known: Mapping[tuple[Side, str], ChartAccount], accounts: Iterable[dict[str, Any]]) -> None:
+    for account in accounts:
+        row = known[Side(account["side"]), account["code"]]
+        row.help, row.unit_help = account["help"], account["unit_help"]

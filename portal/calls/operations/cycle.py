@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from portal.calls.models import Application, Call, FundingLine
+from portal.calls.models import Application, Call, FundingLine, Reception
+from portal.calls.operations.table_changes import touch_application, touch_line
 from portal.calls.rules import cycle
-from portal.calls.states import ApplicationStatus, CallStatus, FundingStatus
+from portal.calls.rules.reception import RECEPTION
+from portal.calls.states import PROGRAMMED, ApplicationStatus, CallStatus, Confirmation, FundingStatus
 from portal.foundation.actors import Actor
 from portal.foundation.events import record
 
@@ -41,6 +43,8 @@ def move_application(application: Application, step: str, *, actor: Actor, roles
     taken = cycle.APPLICATION.check(step, application.status, roles, application, **values)
     before, application.status = application.status, ApplicationStatus(taken.target)
     application.version += 1
+    if {before, application.status} & PROGRAMMED:
+        touch_application(application)
     record(actor, taken.event, application, status=[before, application.status], **values)
     _tell(taken.event, application, actor)
 
@@ -50,6 +54,7 @@ def move_funding(line: FundingLine, step: str, *, actor: Actor, roles: Iterable[
     taken = cycle.FUNDING.check(step, line.status, roles, line, **values)
     before, line.status = line.status, FundingStatus(taken.target)
     line.version += 1
+    touch_line(line, actor)
     record(actor, taken.event, line, status=[before, line.status], funder=line.funder_id, **values)
     _tell(taken.event, line, actor)
 
@@ -61,3 +66,12 @@ def move_call(call: Call, step: str, *, actor: Actor, roles: Iterable[str], **va
     call.version += 1
     record(actor, taken.event, call, status=[before, call.status], **values)
     _tell(taken.event, call, actor)
+
+
+def move_reception(reception: Reception, step: str, *, actor: Actor, roles: Iterable[str], words: str = "") -> None:
+    """Take `step` of the table of what the Direction typed, or raise Refusal. The journal keeps no name."""
+    taken = RECEPTION.check(step, reception.confirmation, roles, reception, words=words)
+    before, reception.confirmation = reception.confirmation, Confirmation(taken.target)
+    reception.version += 1
+    record(actor, taken.event, reception, confirmation=[before, reception.confirmation], reason=words)
+    _tell(taken.event, reception, actor)

@@ -15,6 +15,7 @@ from sqlalchemy import CursorResult
 from sqlalchemy.exc import IntegrityError
 
 from portal.calls.models import Call, Envelope, EnvelopeRevision
+from portal.calls.operations.table_changes import touch_call
 from portal.calls.queries.envelopes import steps_out_of_funder
 from portal.calls.rules import calling, envelopes
 from portal.calls.states import EnvelopeStatus
@@ -62,6 +63,7 @@ def set_envelope(
     with _refusing_a_twin():
         db.session.flush()
     _keep_revision(made, reason, actor)
+    touch_call(call.id)
     record(actor, "envelope.created", made, call=call.id, status=status, amount_cents=amount_cents)
     return made
 
@@ -94,6 +96,7 @@ def revise_envelope(
     if not moved:
         raise _why_not_revised(envelope, amount_cents, status, version, actor)
     _keep_revision(envelope, reason, actor)
+    touch_call(envelope.call_id)
     record(
         actor,
         "envelope.revised",

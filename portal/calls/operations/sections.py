@@ -50,6 +50,7 @@ def save_section(
     *,
     version: int,
     page: str,
+    sequence: int = 0,
     actor: Actor,
     write: Callable[[], None] | None,
     is_autosave: bool = False,
@@ -57,12 +58,15 @@ def save_section(
     """Keep what was typed, and turn it into typed rows with `write` when it could be read.
 
     `version` is the section's version that the page showed (0: never saved). `page` names that page,
-    so that a save whose answer was lost does not collide with its own repeat. Raises Conflict when
-    somebody else saved since; then nothing is written.
+    so that a save whose answer was lost does not collide with its own repeat, and `sequence` counts
+    its saves, so that one delayed on the way does not undo the next. Raises Conflict when somebody
+    else saved since; then nothing is written.
     """
     check_editable(application, section)
-    draft = _Draft(application.id, section, typed, page)
+    draft = _Draft(application.id, section, typed, page, sequence)
     number = draft.keep(version, actor)
+    if draft.is_overtaken:
+        return Saved(number)
     if write is None:
         return Saved(number)
     if refusals := _attempt(write):
@@ -79,6 +83,9 @@ def _attempt(write: Callable[[], None]) -> list[Refusal]:
     try:
         with db.session.begin_nested():
             write()
+    except Conflict:
+        # What is shared with other applications was written meanwhile: nothing is saved, both are shown.
+        raise
     except Refusals as several:
         return several.refusals
     except Refusal as refusal:
@@ -86,7 +93,7 @@ def _attempt(write: Callable[[], None]) -> list[Refusal]:
     return []
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Draft:
     """The row that keeps a section word for word."""
 
@@ -94,6 +101,8 @@ class _Draft:
     section: Section
     typed: Typed
     page: str
+    sequence: int
+    is_overtaken: bool = False
 
     @property
     def _here(self) -> sa.ColumnElement[bool]:
@@ -101,23 +110,35 @@ class _Draft:
 
     @property
     def _raw(self) -> dict[str, Any]:
-        return {"typed": {name: list(texts) for name, texts in self.typed.items()}, "page": self.page}
+        words = {name: list(texts) for name, texts in self.typed.items()}
+        return {"typed": words, "page": self.page, "sequence": self.sequence}
 
     def keep(self, version: int, actor: Actor) -> int:
-        """Write the words over those of `version`; the new version. Raises Conflict."""
+        """Write the words over those of `version`; the section's version then.
+
+        Words older than those the same page already had saved are left out (`is_overtaken`).
+        Raises Conflict when the words in place are another page's.
+        """
         values: dict[str, Any] = {"raw": self._raw, "updated_at": clock.now(), "updated_by_id": actor.person_id}
         if self._insert(values):
             return 1
+        while not self._replace(version, values):
+            current = drafts_of(self.application_id)[self.section]
+            if not self._is_ours(current):
+                raise Conflict(_told(current), theirs=current, mine=dict(self.typed))
+            version = current.version
+            if current.page == self.page and self.sequence < current.sequence:
+                self.is_overtaken = True
+                return version
+        return version + 1
+
+    def _is_ours(self, current: Draft) -> bool:
+        """Our own save, whose answer was lost on the way, or the very same words: nobody is in the way."""
+        return current.page == self.page or current.typed == self._raw["typed"]
+
+    def _replace(self, version: int, values: dict[str, Any]) -> bool:
         mine = sa.and_(self._here, SectionDraft.version == version)
-        if _rowcount(sa.update(SectionDraft).where(mine).values(version=version + 1, **values)):
-            return version + 1
-        current = drafts_of(self.application_id)[self.section]
-        if current.page == self.page or current.typed == values["raw"]["typed"]:
-            # Our own save, whose answer was lost on the way, or the very same words: nobody is in the way.
-            number = current.version + 1
-            db.session.execute(sa.update(SectionDraft).where(self._here).values(version=number, **values))
-            return number
-        raise Conflict(_told(current), theirs=current, mine=dict(self.typed))
+        return bool(_rowcount(sa.update(SectionDraft).where(mine).values(version=version + 1, **values)))
 
     def note(self, refusals: list[Refusal]) -> None:
         """Keep why the words did not become rows, so that the page says it again when it is opened."""

@@ -14,13 +14,16 @@ from portal.calls.models import (
     ApplicationTheme,
     Attestation,
     Measure,
+    PartnerOrganisation,
     PeopleByAge,
     PeopleByQuartier,
     Placement,
 )
 from portal.calls.operations.apportioning import reapportion
 from portal.calls.queries.sections import PROJECT_COLUMNS
+from portal.calls.rules.budget_years import years_of
 from portal.calls.rules.filing import AgeCount, PeopleCount, PlacedShare, Target
+from portal.calls.rules.partners import Partner, check_partners
 from portal.calls.rules.sections import WORDS_VERSION
 from portal.calls.states import Phase
 from portal.extensions import db
@@ -31,14 +34,32 @@ from portal.foundation.refusals import Refusal
 
 
 def write_project(application: Application, values: Mapping[str, Any]) -> None:
-    """The project's own columns. Raises Refusal on `ends_on` when it ends before it starts."""
+    """The project's own columns. Raises Refusal on `ends_on` when it ends before it starts, on `years` when a
+    multi-year project does not say how many."""
     starts_on, ends_on = values["starts_on"], values["ends_on"]
     if starts_on and ends_on and ends_on < starts_on:
         raise Refusal("La date de fin précède la date de début.", "ends_on")
+    years = years_of(values["duration"], values.get("years"))
     for name in PROJECT_COLUMNS:
-        setattr(application, name, values[name])
+        setattr(application, name, values.get(name))
+    application.years = years
     application.title = values["title"] or ""
     application.title_fold = fold(application.title)
+
+
+def write_partners(application: Application, partners: Mapping[int, Partner]) -> None:
+    """The organisations that take part, by the rank of their line. Raises Refusals beside the lines."""
+    check_partners(partners, application.organisation.siret, reversement_allowed=application.call.reversement_allowed)
+    db.session.execute(sa.delete(PartnerOrganisation).where(PartnerOrganisation.application_id == application.id))
+    db.session.add_all(
+        PartnerOrganisation(
+            application_id=application.id, name=partner.name, brings=partner.brings, siret=partner.siret,
+            participation=partner.participation, share_bp=partner.share_bp,
+            reversement_cents=partner.reversement_cents, position=position,
+        )
+        for position, partner in partners.items()
+    )  # fmt: skip
+    db.session.flush()
 
 
 def write_placements(application: Application, shares: Sequence[PlacedShare]) -> None:
@@ -65,6 +86,8 @@ def write_placements(application: Application, shares: Sequence[PlacedShare]) ->
             placement = Placement(application_id=application.id, quartier_id=share.quartier_id)
             session.add(placement)
         placement.share_bp, placement.residents_expected = share.share_bp, share.residents_expected
+        placement.theme_id = share.theme.id if share.theme else None
+        placement.description = share.description
     session.flush()
     session.expire(application, ["placements"])
     reapportion(application)

@@ -8,24 +8,30 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from portal.accounts.models import Person
+from portal.accounts.rules import Role
+from portal.accounts.rules.merging import check_may_file
 from portal.calls.models import Application, Submission
 from portal.calls.operations.apportioning import reapportion
+from portal.calls.operations.confirming import ask_or_confirm
 from portal.calls.operations.cycle import move_application
 from portal.calls.operations.sections_typed import write_attestations
-from portal.calls.queries.filing import window_of
+from portal.calls.queries.deadlines import judged_at, window_for
 from portal.calls.queries.filing_checklist import checklist_of
 from portal.calls.queries.sections import dossier_of
+from portal.calls.queries.signing import standing_to_sign
 from portal.calls.queries.submission import submission_of
 from portal.calls.rules import cycle
 from portal.calls.rules import submission as rules
 from portal.calls.rules.calling import closing_verdict
 from portal.calls.rules.sections import asked_attestations
+from portal.calls.rules.signing import refused
 from portal.calls.states import ApplicationStatus, Origin
 from portal.extensions import db
-from portal.foundation import outbox
+from portal.foundation import clock, outbox
 from portal.foundation.actors import Actor
 from portal.foundation.faults import fault_point
 from portal.foundation.files import StoredFile
+from portal.foundation.periods import to_paris
 from portal.foundation.refusals import Refusal, Refusals
 
 
@@ -43,17 +49,21 @@ def submit(
     """File the application and answer its submission; filed already, answer the one there is.
 
     `received_at` is when the server received the request, `form_opened_at` when the page was opened:
-    the closing is judged on them. Raises Refusal (with everything that is missing) otherwise.
+    the closing is judged on them, save for what the Direction typed on behalf: it is judged on the day
+    it was received. Raises Refusal (with everything that is missing) otherwise.
     """
+    roles = frozenset(roles)
     fault_point("before_write")
     # Two clicks, two members: the second waits here, then finds the first one's submission.
     db.session.refresh(application, with_for_update=True)
     filed = submission_of(application.id)
     if filed is not None and application.status is not ApplicationStatus.DRAFT:
         return filed
-    _check_signature(signatory_name, signatory_role)
+    rules.check_signature(signatory_name, signatory_role)
+    check_entitled(application, actor, roles)
     write_attestations(application, attested, actor=actor)
-    late = closing_verdict(window_of(application.call), received_at, form_opened_at)
+    received_at = judged_at(application, received_at)
+    late = closing_verdict(window_for(application, held=True), received_at, form_opened_at)
     move_application(
         application,
         "submit",
@@ -69,6 +79,8 @@ def submit(
         application, signatory_name.strip(), signatory_role.strip(), received_at, actor=actor, late=late
     )
     _acknowledge(application, submission, actor)
+    if application.reception is not None:
+        ask_or_confirm(application.reception, actor=actor, roles=roles)
     return submission
 
 
@@ -149,14 +161,19 @@ def keep_pdf(submission_id: int, column: str, stored: StoredFile) -> None:
     )
 
 
-def _check_signature(name: str, role: str) -> None:
-    told = []
-    if not name.strip():
-        told.append(Refusal("Indiquez le nom de la personne qui signe.", "signatory_name"))
-    if not role.strip():
-        told.append(Refusal("Indiquez la fonction de la personne qui signe.", "signatory_role"))
-    if told:
-        raise Refusals(told)
+def check_entitled(application: Application, actor: Actor, roles: frozenset[str]) -> None:
+    """A member who files engages the organisation; the Direction copies a signature that it received."""
+    if Role.APPLICANT not in roles or actor.person_id is None:
+        return
+    standing = standing_to_sign(application, actor.person_id)
+    if not standing.is_entitled:
+        raise Refusal(refused(standing))
+
+
+@cycle.APPLICATION.guard("structure_may_file")
+def _structure_may_file(application: Application, **_values: object) -> None:
+    organisation = application.organisation
+    check_may_file(organisation.merged_into_id, organisation.dissolved_on, to_paris(clock.now()).date())
 
 
 @cycle.APPLICATION.guard("sections_complete")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -14,6 +14,7 @@ from portal.calls.models import (
     Application,
     Call,
     CallIndicator,
+    CallMilestone,
     CallQuartier,
     Criterion,
     CriterionLevel,
@@ -21,11 +22,10 @@ from portal.calls.models import (
     Envelope,
 )
 from portal.calls.rules.calling import CallContents, CallDates, CallWindow
+from portal.calls.rules.publishing import Advised
 from portal.calls.states import ApplicationStatus, CallKind, CallStatus
 from portal.contracts.models import Contract
 from portal.extensions import db
-from portal.foundation.events import history_of
-from portal.foundation.periods import to_paris
 
 LEVELS = 5
 
@@ -109,6 +109,13 @@ def models_for(contract_ids: Iterable[int]) -> list[tuple[int, str, str]]:
     return [(row.id, row.title, row.name) for row in rows]
 
 
+def latest_year(contract_ids: Iterable[int]) -> int | None:
+    """The year of the latest annual call of these contracts."""
+    return db.session.scalar(
+        sa.select(sa.func.max(Call.year)).where(Call.contract_id.in_(list(contract_ids)), Call.kind == CallKind.ANNUAL)
+    )
+
+
 def yearly_call(contract_id: int, year: int) -> int | None:
     """The id of the contract's annual call of a year."""
     return db.session.execute(
@@ -147,6 +154,20 @@ def contents_of(call: Call) -> CallContents:
         scoring_enabled=call.scoring_enabled,
         weights=[line.weight for line in grid],
         criteria_without_levels=[line.label for line in grid if line[2] < LEVELS],
+    )
+
+
+def advised_of(call: Call) -> Advised:
+    """How much a call holds of what is advised before publication; two queries."""
+    counts = db.session.execute(
+        sa.select(_count(CallMilestone.call_id == call.id), _count(CallIndicator.call_id == call.id))
+    ).one()
+    contract = call.contract
+    return Advised(
+        has_contact=any((contract.contact_address, contract.contact_email, contract.contact_phone)),
+        steps=counts[0],
+        indicators=counts[1],
+        has_bilan_date=call.bilan_due_on is not None,
     )
 
 
@@ -213,9 +234,3 @@ def undecided(call_id: int) -> int:
             sa.select(sa.func.count()).where(Application.call_id == call_id, Application.status.in_(waiting))
         ).scalar_one()
     )
-
-
-def last_reminder_on(call_id: int) -> date | None:
-    """The day of Paris of the last reminder sent to those who have begun."""
-    sent = [event.at for event in history_of("call", call_id) if event.action == "call.reminded"]
-    return to_paris(sent[-1]).date() if sent else None

@@ -15,8 +15,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal.accounts.models import Organisation
-from portal.calls.models import Application, FundingLine, Placement
-from portal.calls.states import ApplicationStatus
+from portal.calls.models import Application, FundingLine, Placement, Reception
+from portal.calls.states import ApplicationStatus, Confirmation, Origin
 from portal.contracts.models import Theme
 from portal.extensions import db
 from portal.foundation.folding import fold
@@ -74,6 +74,8 @@ class ApplicationLine:
     submitted_at: datetime | None
     requested_cents: int | None
     quartiers: tuple[str, ...]
+    origin: Origin
+    confirmation: Confirmation | None
 
 
 SORTS = {
@@ -121,7 +123,7 @@ def glance(call_id: int, seen: Seen) -> Glance:
     rank = {status: position for position, status in enumerate(ApplicationStatus)}
     ordered = sorted(by_status, key=lambda tally: rank[ApplicationStatus(tally.key)])
     return Glance(
-        applications=sum(tally.applications for tally in by_status),
+        applications=sum(tally.applications for tally in by_status if tally.key != ApplicationStatus.DRAFT),
         requested_cents=sum(tally.requested_cents for tally in by_status),
         by_status=[replace(tally, label=ApplicationStatus(tally.key).label) for tally in ordered],
         by_quartier=by_quartier,
@@ -148,12 +150,15 @@ def applications(call_id: int, seen: Seen, filters: Filters, *, sort: str, page:
             Application.title,
             Organisation.name.label("organisation"),
             Application.status,
+            Application.origin,
+            Reception.confirmation,
             Theme.label.label("theme"),
             Application.submitted_at,
             _requested().label("requested"),
         )
         .join(Organisation, Organisation.id == Application.organisation_id)
         .outerjoin(Theme, Theme.id == Application.main_theme_id)
+        .outerjoin(Reception, Reception.application_id == Application.id)
         .where(Application.call_id == call_id, Application.id.in_(seen), *_conditions(filters))
         .order_by(_order(sort), Application.number)
     )
@@ -173,6 +178,8 @@ def _line(row: sa.Row[Any], places: dict[int, list[str]]) -> ApplicationLine:
         submitted_at=row.submitted_at,
         requested_cents=None if row.requested is None else int(row.requested),
         quartiers=tuple(places.get(row.id, ())),
+        origin=row.origin,
+        confirmation=row.confirmation,
     )
 
 

@@ -42,6 +42,11 @@ class Consumption:
         return envelopes.room_left(self.amount_cents, self.granted_cents)
 
     @property
+    def to_propose_cents(self) -> int:
+        """What is left once everything proposed is; negative when the proposals go beyond."""
+        return envelopes.room_left(self.amount_cents, self.proposed_cents)
+
+    @property
     def warnings(self) -> list[str]:
         """The sums that go beyond the envelope, in words: shown, never refused."""
         sums = {
@@ -71,12 +76,12 @@ def consumption(call_id: int, applications: sa.Select[tuple[int]] | None = None)
     counts in the call's only envelope of its funder and nature, if there is only one.
     """
     lines = _lines(call_id, applications)
-    only = _only_envelopes(call_id)
-    tied = sa.func.coalesce(lines.c.envelope_id, only.c.envelope_id)
+    known = envelopes_known(call_id)
+    tied = sa.func.coalesce(lines.c.envelope_id, sa.case((known.c.number == 1, known.c.envelope_id)))
     sums = (
         sa.select(tied.label("envelope_id"), *(sa.func.sum(lines.c[name]).label(name) for name in _SUMS))
         .select_from(
-            lines.outerjoin(only, sa.and_(only.c.funder_id == lines.c.funder_id, only.c.nature == lines.c.nature))
+            lines.outerjoin(known, sa.and_(known.c.funder_id == lines.c.funder_id, known.c.nature == lines.c.nature))
         )
         .group_by(tied)
         .subquery()
@@ -119,13 +124,17 @@ def _lines(call_id: int, applications: sa.Select[tuple[int]] | None) -> sa.Subqu
     return statement.subquery()
 
 
-def _only_envelopes(call_id: int) -> sa.Subquery:
-    """The envelope of each funder and nature that have but one in the call."""
+def envelopes_known(call_id: int) -> sa.Subquery:
+    """How many envelopes each funder has in each nature in the call, and the first of them."""
     return (
-        sa.select(sa.func.min(Envelope.id).label("envelope_id"), Envelope.funder_id, Envelope.nature)
+        sa.select(
+            sa.func.min(Envelope.id).label("envelope_id"),
+            sa.func.count().label("number"),
+            Envelope.funder_id,
+            Envelope.nature,
+        )
         .where(Envelope.call_id == call_id)
         .group_by(Envelope.funder_id, Envelope.nature)
-        .having(sa.func.count() == 1)
         .subquery()
     )
 

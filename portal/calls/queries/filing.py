@@ -10,11 +10,15 @@ import sqlalchemy as sa
 
 from portal.accounts.models import Grant, Organisation
 from portal.accounts.rules import LEVELS_INCLUDED, MemberLevel, Role
-from portal.calls.models import Application, Call, SectionDraft
+from portal.calls.models import AgreementYear, Application, Call, CarriedSection, Exemption, SectionDraft
+from portal.calls.queries.messages import unread_of
+from portal.calls.queries.questions import asks_questions
 from portal.calls.rules.calling import CallWindow
-from portal.calls.states import ApplicationStatus, CallStatus
+from portal.calls.states import ApplicationStatus, CallStatus, MessageSide, Section
 from portal.extensions import db
+from portal.foundation import clock
 from portal.foundation.pagination import Page, paged
+from portal.foundation.periods import to_paris
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,7 @@ class MyApplication:
     """One line of « Mes dossiers »."""
 
     id: int
+    call_id: int
     number: int
     title: str
     status: ApplicationStatus
@@ -33,6 +38,13 @@ class MyApplication:
     closes_at: datetime
     organisation: str
     sections_saved: int
+    unread: int
+    asks_questions: bool
+
+    @property
+    def sections(self) -> int:
+        """How many sections it has: those of the questions only when the call asks some."""
+        return len(Section) - (not self.asks_questions)
 
     @property
     def reference(self) -> str:
@@ -48,8 +60,9 @@ def my_applications(person_id: int, page: int) -> Page:
     )
     statement = (
         sa.select(
-            Application.id, Application.number, Application.title, Application.status, Application.outcome_known_at,
-            Application.submitted_at, Call.title, Call.year, Call.status, Call.closes_at, Organisation.name, saved,
+            Application.id, Application.call_id, Application.number, Application.title, Application.status,
+            Application.outcome_known_at, Application.submitted_at, Call.title, Call.year, Call.status,
+            last_instant(), Organisation.name, saved, unread_of(MessageSide.ORGANISATION), asks_questions(),
         )
         .join(Call, Call.id == Application.call_id)
         .join(Organisation, Organisation.id == Application.organisation_id)
@@ -58,6 +71,27 @@ def my_applications(person_id: int, page: int) -> Page:
     )  # fmt: skip
     found = paged(statement, page)
     return Page([MyApplication(*row) for row in found.rows], found.number, found.per_page, found.total)
+
+
+def last_instant() -> sa.ColumnElement[datetime]:
+    """Beside each application and its call, the last instant at which it may be filed."""
+    exemption = _latest_exemption()
+    return sa.case((exemption > Call.closes_at, exemption), else_=Call.closes_at)
+
+
+def _latest_exemption() -> sa.ScalarSelect[datetime]:
+    """Beside each application of a select, until when an exemption lets it be filed; NULL without any."""
+    return (
+        sa.select(sa.func.max(Exemption.until))
+        .where(
+            Exemption.call_id == Application.call_id,
+            Exemption.organisation_id == Application.organisation_id,
+            sa.or_(Exemption.application_id.is_(None), Exemption.application_id == Application.id),
+            Exemption.ended_at.is_(None),
+        )
+        .correlate(Application)
+        .scalar_subquery()
+    )
 
 
 def _mine(person_id: int, level: MemberLevel = MemberLevel.READER) -> sa.Select[tuple[int]]:
@@ -73,7 +107,10 @@ def organisations_to_file_for(person_id: int) -> list[tuple[int, str]]:
     """The organisations for which the person may begin an application."""
     rows = db.session.execute(
         sa.select(Organisation.id, Organisation.name)
-        .where(Organisation.id.in_(_mine(person_id, MemberLevel.EDITOR)))
+        .where(
+            Organisation.id.in_(_mine(person_id, MemberLevel.EDITOR)),
+            sa.or_(Organisation.dissolved_on.is_(None), Organisation.dissolved_on > to_paris(clock.now()).date()),
+        )
         .order_by(Organisation.name_fold)
     )
     return [(row.id, row.name) for row in rows]
@@ -119,7 +156,13 @@ def previous_applications(organisation_id: int, before_year: int) -> list[tuple[
 
 def untouched_draft(call_id: int, organisation_id: int, person_id: int) -> Application | None:
     """The draft that this person began here and in which nothing was saved yet (a double click)."""
-    touched = sa.select(SectionDraft.id).where(SectionDraft.application_id == Application.id).exists()
+    # What was typed, taken from an earlier application, or filled from an agreement.
+    touched = sa.or_(
+        *(
+            sa.select(table.id).where(table.application_id == Application.id).exists()
+            for table in (SectionDraft, CarriedSection, AgreementYear)
+        )
+    )
     return db.session.execute(
         sa.select(Application)
         .where(

@@ -20,13 +20,12 @@ from portal.calls.models import (
     ApplicationPriority,
     ApplicationTheme,
     Attestation,
-    BudgetLine,
     Call,
     CallIndicator,
     CallQuartier,
+    CarriedSection,
     ChartAccount,
     DocumentRequirement,
-    FundingLine,
     Measure,
     PartnerOrganisation,
     PeopleByAge,
@@ -34,12 +33,20 @@ from portal.calls.models import (
     Placement,
     SectionDraft,
 )
+from portal.calls.queries.agreement import agreement_of
+from portal.calls.queries.budget import budget_of, funding_of, later_years_of
+from portal.calls.queries.questions import questions_of
+from portal.calls.queries.reception import received_by_direction
 from portal.calls.rules import filing as plain
+from portal.calls.rules.budget_chart import Account
 from portal.calls.rules.documents import Situation, asked_of
+from portal.calls.rules.partners import Partner
+from portal.calls.rules.questions import given
 from portal.calls.states import Duration, Phase, Section
-from portal.contracts.models import AgeBand, Axis, Funder, FunderKind, Indicator, Priority, Theme
+from portal.contracts.models import AgeBand, Axis, Indicator, Priority, Theme
 from portal.extensions import db
 from portal.foundation.files import StoredFile
+from portal.foundation.periods import to_paris
 from portal.quartiers.models import ContractQuartier, Quartier, QuartierKind
 
 PROJECT_COLUMNS = tuple(plain.Project.__dataclass_fields__)
@@ -50,6 +57,7 @@ def dossier_of(application: Application) -> plain.Dossier:
     call = application.call
     # The means asked are those of the year before the actions.
     organisation = sheet_of(application.organisation, call.year - 1)
+    questions = questions_of(application)
     return plain.Dossier(
         application_id=application.id,
         reference=application.reference,
@@ -61,6 +69,7 @@ def dossier_of(application: Application) -> plain.Dossier:
         policy=_policy(application),
         public=_public(application),
         budget=budget_of(application),
+        later_years=later_years_of(application),
         indirect_costs_rule=application.indirect_costs_rule,
         funding=funding_of(application.id),
         partners=_partners(application.id),
@@ -68,6 +77,11 @@ def dossier_of(application: Application) -> plain.Dossier:
         evaluation_method=application.evaluation_method,
         documents=documents_of(application.id),
         attestations=_attestations(application.id),
+        reception=received_by_direction(application),
+        agreement=agreement_of(application),
+        carried=_carried(application.id),
+        answers=given(questions),
+        questions=questions,
         offered_indicators=offered_indicators(call.id),
         requirements=_requirements(application, organisation),
     )
@@ -86,7 +100,7 @@ def placements_of(application: Application) -> tuple[plain.PlacedShare, ...]:
     """The quartiers of the application, in the city's order."""
     rows = _rows(
         sa.select(Placement.quartier_id, Quartier.name, ContractQuartier.kind, Placement.share_bp,
-                  Placement.residents_expected)
+                  Placement.residents_expected, Theme.id, Theme.label, Placement.description)
         .join(Quartier, Quartier.id == Placement.quartier_id)
         .outerjoin(
             ContractQuartier,
@@ -95,17 +109,21 @@ def placements_of(application: Application) -> tuple[plain.PlacedShare, ...]:
                 ContractQuartier.contract_id == application.call.contract_id,
             ),
         )
+        .outerjoin(Theme, Theme.id == Placement.theme_id)
         .where(Placement.application_id == application.id)
         .order_by(Quartier.position, Quartier.id)
     )  # fmt: skip
     return tuple(
-        plain.PlacedShare(quartier_id, name, kind is QuartierKind.QPV, share, residents)
-        for quartier_id, name, kind, share, residents in rows
-    )
+        plain.PlacedShare(
+            quartier_id, name, kind is QuartierKind.QPV, share, residents,
+            plain.Choice(theme_id, theme) if theme_id else None, description,
+        )
+        for quartier_id, name, kind, share, residents, theme_id, theme, description in rows
+    )  # fmt: skip
 
 
-def offered_quartiers(call: Call) -> list[tuple[int, str, str]]:
-    """(id, name, kind in words) of the quartiers of the call, of its contract when it names none."""
+def offered_quartiers(call: Call) -> list[tuple[int, str, QuartierKind]]:
+    """(id, name, kind) of the quartiers of the call, of its contract when it names none."""
     named = sa.select(CallQuartier.quartier_id).where(CallQuartier.call_id == call.id)
     rows = _rows(
         sa.select(Quartier.id, Quartier.name, ContractQuartier.kind)
@@ -116,7 +134,7 @@ def offered_quartiers(call: Call) -> list[tuple[int, str, str]]:
         )
         .order_by(Quartier.position, Quartier.id)
     )
-    return [(quartier_id, name, kind.label) for quartier_id, name, kind in rows]
+    return [(quartier_id, name, kind) for quartier_id, name, kind in rows]
 
 
 def _policy(application: Application) -> plain.Policy:
@@ -164,54 +182,20 @@ def _public(application: Application) -> plain.Public:
     )
 
 
-def budget_of(application: Application) -> tuple[plain.BudgetEntry, ...]:
-    """The lines of the forecast budget in the chart's order, those that follow a funding line included."""
-    account = sa.and_(
-        ChartAccount.chart_version == application.call.chart_version,
-        ChartAccount.side == BudgetLine.side,
-        ChartAccount.code == BudgetLine.account_code,
-    )
+def _partners(application_id: int) -> tuple[Partner, ...]:
     rows = _rows(
         sa.select(
-            BudgetLine.side, BudgetLine.account_code, ChartAccount.label, BudgetLine.label, BudgetLine.amount_cents,
-            ChartAccount.is_in_kind, ChartAccount.is_public_funding, BudgetLine.funder_id, BudgetLine.nature,
+            PartnerOrganisation.name,
+            PartnerOrganisation.brings,
+            PartnerOrganisation.reversement_cents,
+            PartnerOrganisation.siret,
+            PartnerOrganisation.participation,
+            PartnerOrganisation.share_bp,
         )
-        .outerjoin(ChartAccount, account)
-        .where(BudgetLine.application_id == application.id, BudgetLine.phase == Phase.EXPECTED)
-        .order_by(ChartAccount.position, BudgetLine.position, BudgetLine.id)
-    )  # fmt: skip
-    return tuple(
-        plain.BudgetEntry(
-            side, code, account_label or "", label, cents,
-            is_in_kind=bool(in_kind), is_public=bool(public), funder_id=funder_id,
-            nature=nature.value if nature else None,
-        )
-        for side, code, account_label, label, cents, in_kind, public, funder_id, nature in rows
-    )  # fmt: skip
-
-
-def funding_of(application_id: int) -> tuple[plain.AskedFunding, ...]:
-    """What is asked of each funder in each nature."""
-    rows = _rows(
-        sa.select(Funder.id, Funder.name, Funder.kind, FundingLine.nature, FundingLine.requested_cents,
-                  FundingLine.external_ref)
-        .join(Funder, Funder.id == FundingLine.funder_id)
-        .where(FundingLine.application_id == application_id, FundingLine.requested_cents.is_not(None))
-        .order_by(Funder.position, Funder.id, FundingLine.nature)
-    )  # fmt: skip
-    return tuple(
-        plain.AskedFunding(funder_id, name, kind is FunderKind.STATE, nature.value, nature.label, cents, ref)
-        for funder_id, name, kind, nature, cents, ref in rows
-    )
-
-
-def _partners(application_id: int) -> tuple[plain.Partner, ...]:
-    rows = _rows(
-        sa.select(PartnerOrganisation.name, PartnerOrganisation.brings, PartnerOrganisation.reversement_cents)
         .where(PartnerOrganisation.application_id == application_id)
         .order_by(PartnerOrganisation.position)
     )
-    return tuple(plain.Partner(*row) for row in rows)
+    return tuple(Partner(*row) for row in rows)
 
 
 def _targets(application_id: int) -> tuple[plain.Target, ...]:
@@ -260,6 +244,8 @@ def documents_of(application_id: int) -> tuple[plain.JoinedDocument, ...]:
         sa.select(
             ApplicationDocument.id, ApplicationDocument.requirement_id, ApplicationDocument.label,
             StoredFile.original_name, StoredFile.size_bytes, StoredFile.sha256, ApplicationDocument.added_at,
+            StoredFile.scan, StoredFile.preview_path.is_not(None),
+            ApplicationDocument.question_id,
         )
         .join(StoredFile, StoredFile.id == ApplicationDocument.file_id)
         .where(ApplicationDocument.application_id == application_id, ApplicationDocument.removed_at.is_(None))
@@ -275,6 +261,16 @@ def _attestations(application_id: int) -> tuple[str, ...]:
     return tuple(db.session.execute(statement).scalars())
 
 
+def _carried(application_id: int) -> tuple[plain.Carried, ...]:
+    rows = _rows(
+        sa.select(CarriedSection.section, CarriedSection.source_id, Call.year)
+        .join(Application, Application.id == CarriedSection.source_id)
+        .join(Call, Call.id == Application.call_id)
+        .where(CarriedSection.application_id == application_id)
+    )
+    return tuple(plain.Carried(*row) for row in rows)
+
+
 def _requirements(application: Application, organisation: OrganisationSheet) -> tuple[plain.Requirement, ...]:
     rows = db.session.execute(
         sa.select(DocumentRequirement)
@@ -283,23 +279,36 @@ def _requirements(application: Application, organisation: OrganisationSheet) -> 
     ).scalars()
     listed = [
         plain.Requirement(
-            asked.id, asked.code, asked.label, asked.help, asked.case, asked.is_compulsory, asked.is_reusable
+            asked.id,
+            asked.code,
+            asked.label,
+            asked.help,
+            asked.case,
+            asked.is_compulsory,
+            asked.is_reusable,
+            asked.valid_months,
         )
         for asked in rows
     ]
     situation = Situation(
-        is_private=organisation.is_private,
+        kind=organisation.kind,
         is_renewal=application.is_renewal,
         is_multi_year=application.duration is Duration.MULTI_YEAR,
         public_subsidies_cents=organisation.means.public_subsidies_cents,
         threshold_cents=application.call.contract.auditor_threshold_cents,
+        subsidies_year=organisation.means.year,
+        on=to_paris(application.call.closes_at).date(),
+        born_on=organisation.created_on or organisation.jo_published_on,
+        representative=organisation.representative_name,
+        signatory=organisation.signatory_name,
     )
     return asked_of(listed, situation)
 
 
 @dataclass(frozen=True)
 class Draft:
-    """What was last typed in a section. `page` names the page (one rendering) that wrote it."""
+    """What was last typed in a section. `page` names the page (one rendering) that wrote it, and
+    `sequence` counts the saves of that page: an earlier one that arrives late is known by it."""
 
     section: Section
     typed: dict[str, list[str]]
@@ -309,6 +318,7 @@ class Draft:
     is_readable: bool
     updated_at: datetime
     updated_by: str
+    sequence: int = 0
 
 
 def drafts_of(application_id: int) -> dict[Section, Draft]:
@@ -317,28 +327,18 @@ def drafts_of(application_id: int) -> dict[Section, Draft]:
         sa.select(SectionDraft, Person)
         .outerjoin(Person, Person.id == SectionDraft.updated_by_id)
         .where(SectionDraft.application_id == application_id)
+        # What another writer committed meanwhile, not what this session read before.
+        .execution_options(populate_existing=True)
     )
     return {
         draft.section: Draft(
             draft.section, draft.raw.get("typed", {}), draft.raw.get("page", ""),
             [(field, message) for field, message in draft.raw.get("refusals", [])], draft.version,
             draft.typed_version == draft.version, draft.updated_at, person.display_name if person else "",
+            draft.raw.get("sequence", 0),
         )
         for draft, person in rows
     }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Account:
-    """An account of the chart under which a budget line may be typed."""
-
-    side: str
-    code: str
-    label: str
-    help: str | None
-    group_code: str
-    group_label: str
-    is_in_kind: bool
 
 
 def chart_of(version: str) -> list[Account]:

@@ -24,6 +24,7 @@ def application_document(application: Application, submission: Submission) -> di
             "rows": [
                 ["Récépissé", submission.receipt_number],
                 ["Déposé le", datetime_fr(submission.received_at)],
+                *_typed_by_direction(dossier),
                 ["Signé par", f"{submission.signatory_name}, {submission.signatory_role}"],
                 ["Empreinte SHA-256", _in_groups(submission.sha256)],
             ],
@@ -32,6 +33,15 @@ def application_document(application: Application, submission: Submission) -> di
     for section in laid_out(dossier):
         blocks += _section(section)
     return {**_frame(application), "kicker": application.call.title, "subtitle": _of(dossier), "blocks": blocks}
+
+
+def _typed_by_direction(dossier: Dossier) -> list[list[str]]:
+    """How the application came, when its organisation did not file it online."""
+    came = dossier.reception
+    if came is None:
+        return []
+    told = f"d’après un envoi ({came.channel.label.lower()}) reçu le {datetime_fr(came.received_at)}"
+    return [["Saisi par la Direction", told]]
 
 
 def _in_groups(digest: str) -> str:
@@ -81,6 +91,7 @@ def acknowledgement_document(application: Application, submission: Submission) -
             ["Projet", dossier.project.title],
             ["Appel à projets", dossier.call.title],
             ["Dossier", dossier.reference],
+            *_typed_by_direction(dossier),
             ["Suivi par", contact.service],
         ]},
         {"kind": "heading", "text": "Délai de réponse", "level": 1},

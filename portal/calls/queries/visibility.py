@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from portal.accounts.rules import HeldGrant, Role, ScopeKind
 from portal.calls.models import Application, Call, FundingLine, Recusal
-from portal.calls.states import ApplicationStatus, Origin
+from portal.calls.rules.cycle import DIRECTION
+from portal.calls.states import NEVER_FILED, Origin
 from portal.extensions import db
 
 CONTRACT_WIDE = frozenset({Role.OFFICER, Role.MANAGER, Role.DELEGATE, Role.STEERING})
@@ -16,25 +17,32 @@ FUNDER_WIDE = frozenset({Role.FUNDER_AGENT, Role.STATE_OFFICER})
 
 
 def visible_applications(person_id: int, grants: Sequence[HeldGrant]) -> sa.Select[tuple[int]]:
-    """The ids of the applications that a person's staff roles show: never a draft, never a recused one.
+    """The ids of the applications that a person's staff roles show: never a recused one, nor an
+    applicant's own draft.
 
     `grants` are those usable in this session. The applicant's own side does not go through here.
     """
-    mine = sa.or_(*_reached_by(grants), sa.false())
-    filed = sa.or_(Application.status != ApplicationStatus.DRAFT, Application.origin == Origin.ON_BEHALF)
     return (
         sa.select(Application.id)
         .join(Call, Call.id == Application.call_id)
-        .where(mine, filed, Application.id.not_in(recused_applications(person_id)))
+        .where(sa.or_(*_reached_by(grants), sa.false()), Application.id.not_in(recused_applications(person_id)))
     )
 
 
 def _reached_by(grants: Sequence[HeldGrant]) -> list[sa.ColumnElement[bool]]:
+    """What each kind of role reaches; the draft that the Direction types on behalf stays its own."""
+    filed = Application.status.not_in(NEVER_FILED)
     contracts = [g.scope_id for g in grants if g.role in CONTRACT_WIDE and g.scope_kind is ScopeKind.CONTRACT]
+    typing = [g.scope_id for g in grants if g.role in DIRECTION and g.scope_kind is ScopeKind.CONTRACT]
     calls = [g.scope_id for g in grants if g.role is Role.REVIEWER and g.scope_kind is ScopeKind.CALL]
     funders = [g.scope_id for g in grants if g.role in FUNDER_WIDE and g.scope_kind is ScopeKind.FUNDER]
     asked = sa.select(FundingLine.application_id).where(FundingLine.funder_id.in_(funders))
-    return [Call.contract_id.in_(contracts), Call.id.in_(calls), Application.id.in_(asked)]
+    return [
+        sa.and_(Call.contract_id.in_(contracts), filed),
+        sa.and_(Call.contract_id.in_(typing), Application.origin == Origin.ON_BEHALF),
+        sa.and_(Call.id.in_(calls), filed),
+        sa.and_(Application.id.in_(asked), filed),
+    ]
 
 
 def recused_applications(person_id: int) -> sa.Select[tuple[int]]:
@@ -53,3 +61,16 @@ def recused_applications(person_id: int) -> sa.Select[tuple[int]]:
 def is_recused(person_id: int, application: Application) -> bool:
     found = recused_applications(person_id).where(Application.id == application.id).exists()
     return bool(db.session.execute(sa.select(found)).scalar())
+
+
+def recused_organisations(person_id: int) -> sa.Select[tuple[int]]:
+    """The ids of the organisations a person has stepped out of, wholly or for one application."""
+    running = sa.and_(Recusal.person_id == person_id, Recusal.ended_at.is_(None))
+    named = sa.func.coalesce(Recusal.organisation_id, Application.organisation_id)
+    return sa.select(named).outerjoin(Application, Application.id == Recusal.application_id).where(running)
+
+
+def is_recused_from(person_id: int, organisation_id: int) -> bool:
+    found = recused_organisations(person_id).subquery()
+    statement = sa.select(sa.exists().where(found.c[0] == organisation_id))
+    return bool(db.session.execute(statement).scalar())

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
-from portal.foundation.money import largest_remainder
+from portal.foundation.money import WHOLE_IN_BASIS_POINTS, largest_remainder
+
+T = TypeVar("T")
 
 
 def parts(amount: int | None, shares: Sequence[int | None]) -> list[int | None]:
@@ -21,3 +24,8 @@ def parts(amount: int | None, shares: Sequence[int | None]) -> list[int | None]:
     if len(known) < len(shares) or sum(known) == 0:
         return [None] * len(shares)
     return list(largest_remainder(amount, known))
+
+
+def equal_shares(of: Sequence[T]) -> dict[T, int]:
+    """The whole (basis points) shared alike, to the last hundredth of a percent: the first ones take what is left."""
+    return dict(zip(of, largest_remainder(WHOLE_IN_BASIS_POINTS if of else 0, [1] * len(of)), strict=True))

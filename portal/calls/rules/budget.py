@@ -69,12 +69,17 @@ def imbalances(sums: Totals) -> list[str]:
     if sums.gap:
         more, less = ("charges", "produits") if sums.gap > 0 else ("produits", "charges")
         told.append(f"Les {more} dépassent les {less} de {format_euros(abs(sums.gap))}.")
-    if sums.in_kind_gap:
-        told.append(
-            "Les contributions en nature ne s’équilibrent pas : la classe 86 et la classe 87 diffèrent de "
-            f"{format_euros(abs(sums.in_kind_gap))}."
-        )
-    return told
+    return told + in_kind_imbalance(sums)
+
+
+def in_kind_imbalance(sums: Totals) -> list[str]:
+    """What keeps the contributions in kind from balancing, in words; nothing when they do."""
+    if not sums.in_kind_gap:
+        return []
+    return [
+        "Les contributions en nature ne s’équilibrent pas : la classe 86 et la classe 87 diffèrent de "
+        f"{format_euros(abs(sums.in_kind_gap))}."
+    ]
 
 
 def exceeds(sums: Totals, limit_bp: int | None) -> bool:

@@ -18,7 +18,7 @@ GRID_TOTAL = 100
 
 LOCKED = (
     f"L’appel est publié{NBSP}: les porteurs s’appuient sur ces règles, elles ne changent plus. "
-    "Seules la clôture (par une prolongation), la présentation et les enveloppes peuvent évoluer."
+    f"La clôture se prolonge{NBSP}; la présentation, le rétroplanning et les enveloppes peuvent évoluer."
 )
 
 

@@ -14,6 +14,8 @@ from portal.foundation.transitions import TransitionTable, step
 DIRECTION = frozenset({Role.OFFICER, Role.MANAGER})
 FUNDER_SIDE = frozenset({Role.FUNDER_AGENT, Role.STATE_OFFICER, Role.DELEGATE})
 SYSTEM_ROLE = "system"
+GUEST = "guest"
+"""Whoever holds a single-purpose link: no account, no other role."""
 
 
 APPLICATION = TransitionTable(
@@ -27,7 +29,7 @@ APPLICATION = TransitionTable(
             {Role.APPLICANT, *DIRECTION},
             "Déposer le dossier",
             "application.submitted",
-            ("call_is_open", "sections_complete", "previous_bilans", "attestations_made"),
+            ("call_is_open", "structure_may_file", "sections_complete", "previous_bilans", "attestations_made"),
             "application_submitted",
         ),
         step(
@@ -84,8 +86,16 @@ APPLICATION = TransitionTable(
             "application.abandoned",
         ),
         step(
+            "recover",
+            {A.ABANDONED},
+            A.DRAFT,
+            {Role.APPLICANT, *DIRECTION},
+            "Reprendre le brouillon",
+            "application.recovered",
+        ),
+        step(
             "not_carried_out",
-            {A.DECIDED},
+            {A.DECIDED, A.CLOSED},
             A.NOT_CARRIED_OUT,
             {Role.APPLICANT, *DIRECTION},
             "Déclarer l’action non réalisée",
@@ -103,15 +113,16 @@ FUNDING = TransitionTable(
     [
         step(
             "give_opinion",
-            {F.REQUESTED, F.OPINION_GIVEN, F.PROPOSED},
+            {F.REQUESTED, F.OPINION_GIVEN, F.PROPOSED, F.FILED_ELSEWHERE},
             F.OPINION_GIVEN,
-            FUNDER_SIDE | DIRECTION,
+            FUNDER_SIDE | DIRECTION | {GUEST},
             "Donner un avis",
             "funding.opinion_given",
         ),
         step(
             "propose",
-            {F.REQUESTED, F.OPINION_GIVEN, F.PROPOSED},
+            # An opinion or an amount brings back here what its funder instructs in a tool of its own.
+            {F.REQUESTED, F.OPINION_GIVEN, F.PROPOSED, F.FILED_ELSEWHERE},
             F.PROPOSED,
             FUNDER_SIDE | DIRECTION,
             "Proposer un montant",
@@ -156,7 +167,7 @@ FUNDING = TransitionTable(
         ),
         step(
             "refuse",
-            _BEFORE_GRANT,
+            _BEFORE_GRANT | {F.FILED_ELSEWHERE},
             F.REFUSED,
             FUNDER_SIDE | {Role.MANAGER},
             "Refuser",
@@ -171,6 +182,60 @@ FUNDING = TransitionTable(
             "Signaler un dépôt ailleurs",
             "funding.filed_elsewhere",
             ("reference_given",),
+        ),
+        step(
+            "pay_in_part",
+            {F.NOTIFIED, F.PAID_IN_PART},
+            F.PAID_IN_PART,
+            FUNDER_SIDE | {Role.MANAGER},
+            "Enregistrer un versement",
+            "funding.paid_in_part",
+            ("account_checked",),
+        ),
+        step(
+            "pay",
+            {F.NOTIFIED, F.PAID_IN_PART},
+            F.PAID,
+            FUNDER_SIDE | {Role.MANAGER},
+            "Enregistrer le dernier versement",
+            "funding.paid",
+            ("account_checked",),
+        ),
+        step(
+            "take_back_in_part",
+            {F.PAID_IN_PART, F.PAID},
+            F.PAID_IN_PART,
+            FUNDER_SIDE | {Role.MANAGER},
+            "Annuler un versement saisi par erreur",
+            "funding.payment_cancelled",
+            ("reason_given",),
+        ),
+        step(
+            "take_back",
+            {F.PAID_IN_PART, F.PAID},
+            F.NOTIFIED,
+            FUNDER_SIDE | {Role.MANAGER},
+            "Annuler le seul versement",
+            "funding.payment_cancelled",
+            ("reason_given",),
+        ),
+        step(
+            "stop_at_paid",
+            {F.PAID_IN_PART},
+            F.PAID,
+            FUNDER_SIDE | DIRECTION | {Role.APPLICANT},
+            "Arrêter au montant versé",
+            "funding.stopped",
+            ("reason_given",),
+        ),
+        step(
+            "renounce",
+            _BEFORE_GRANT | {F.FILED_ELSEWHERE, F.GRANTED, F.NOTIFIED},
+            F.RENOUNCED,
+            {Role.APPLICANT, *DIRECTION},
+            "Renoncer",
+            "funding.renounced",
+            ("reason_given",),
         ),
     ],
 )

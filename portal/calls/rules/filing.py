@@ -1,4 +1,4 @@
-"""An application as plain values: what its ten sections hold, in the typed rows' own units.
+"""An application as plain values: what its sections hold, in the typed rows' own units.
 
 Rules, pages, the frozen snapshot and the PDF all read this one shape. Money in cents, shares in
 basis points, full-time equivalents in hundredths, indicator values in thousandths. None is
@@ -11,7 +11,21 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from portal.accounts.rules.organisation import OrganisationSheet
-from portal.calls.states import ApplicationStatus, DocumentCase, Duration, ResidentsRule, Sex, Side
+from portal.calls.rules.agreement import LIGHT_SECTIONS, Agreement
+from portal.calls.rules.partners import Partner
+from portal.calls.rules.questions import AskedQuestion, GivenAnswer
+from portal.calls.states import (
+    ApplicationStatus,
+    Channel,
+    DauphinRule,
+    DocumentCase,
+    Duration,
+    ResidentsRule,
+    Section,
+    Sex,
+    Side,
+)
+from portal.foundation.scan_states import ScanState
 
 
 @dataclass(frozen=True)
@@ -36,12 +50,14 @@ class CallTerms:
     residents_rule: ResidentsRule
     public_share_warn_bp: int | None
     reversement_allowed: bool
+    dauphin_rule: DauphinRule = DauphinRule.OFF
 
 
 @dataclass(frozen=True)
 class Project:
     title: str
     duration: Duration
+    years: int = 1
     is_renewal: bool | None = None
     renewal_of_id: int | None = None
     contact_name: str | None = None
@@ -50,6 +66,7 @@ class Project:
     need: str | None = None
     need_identified_by: str | None = None
     objectives: str | None = None
+    objectives_by_year: str | None = None
     description: str | None = None
     places: str | None = None
     starts_on: date | None = None
@@ -72,6 +89,10 @@ class PlacedShare:
     is_qpv: bool
     share_bp: int | None
     residents_expected: int | None
+    theme: Choice | None = None
+    """Its theme there, when it is not that of the whole project."""
+    description: str | None = None
+    """What is different there."""
 
 
 @dataclass(frozen=True)
@@ -135,12 +156,24 @@ class AskedFunding:
 
 
 @dataclass(frozen=True)
-class Partner:
-    """An organisation to which a part of the grant is passed on."""
+class ForecastFunding:
+    """What is expected of a funder in one nature in a later year."""
 
-    name: str
-    brings: str | None
-    reversement_cents: int
+    funder_id: int
+    funder: str
+    nature: str
+    nature_label: str
+    requested_cents: int
+
+
+@dataclass(frozen=True)
+class LaterYear:
+    """A year of a multi-year project after the call's: `index` counts from 2, `year` is the calendar's."""
+
+    index: int
+    year: int
+    budget: tuple[BudgetEntry, ...] = ()
+    funding: tuple[ForecastFunding, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -184,6 +217,9 @@ class Requirement:
     case: DocumentCase
     is_compulsory: bool
     is_reusable: bool
+    valid_months: int | None = None
+    why: str = ""
+    """Why it is asked of this application, in words."""
 
 
 @dataclass(frozen=True)
@@ -195,6 +231,26 @@ class JoinedDocument:
     size_bytes: int
     sha256: str
     added_at: datetime
+    scan: ScanState = ScanState.NOT_SCANNED
+    has_preview: bool = False
+    question_id: int | None = None
+
+
+@dataclass(frozen=True)
+class ReceivedByDirection:
+    """An application that the Direction typed from what it received; `received_at` UTC."""
+
+    channel: Channel
+    received_at: datetime
+
+
+@dataclass(frozen=True)
+class Carried:
+    """A section filled from another application of the same organisation."""
+
+    section: Section
+    source_id: int
+    year: int
 
 
 @dataclass(frozen=True)
@@ -211,6 +267,8 @@ class Dossier:
     policy: Policy = Policy()
     public: Public = Public()
     budget: tuple[BudgetEntry, ...] = ()
+    """The call's year alone; those of a multi-year project after it are in `later_years`."""
+    later_years: tuple[LaterYear, ...] = ()
     indirect_costs_rule: str | None = None
     funding: tuple[AskedFunding, ...] = ()
     partners: tuple[Partner, ...] = ()
@@ -218,10 +276,32 @@ class Dossier:
     evaluation_method: str | None = None
     documents: tuple[JoinedDocument, ...] = ()
     attestations: tuple[str, ...] = ()
+    reception: ReceivedByDirection | None = None
+    agreement: Agreement | None = None
+    """The later year of a multi-year agreement that it carries: its file is lighter."""
+    answers: tuple[GivenAnswer, ...] = ()
+    """The questions of the call that were asked, and what was answered."""
+    questions: tuple[AskedQuestion, ...] = field(default=(), compare=False)
+    """All those that this very application has to do with, hidden ones too."""
     offered_indicators: tuple[OfferedIndicator, ...] = field(default=(), compare=False)
+    carried: tuple[Carried, ...] = field(default=(), compare=False)
+    """The sections taken from an earlier application, read again or not."""
     requirements: tuple[Requirement, ...] = field(default=(), compare=False)
     """The documents asked of this very application."""
 
     @property
+    def sections(self) -> tuple[Section, ...]:
+        """The sections of this application in order: fewer for a later year of an agreement, the questions
+        only when the call asks some."""
+        if self.agreement is not None:
+            return LIGHT_SECTIONS
+        return tuple(section for section in Section if section is not Section.QUESTIONS or self.questions)
+
+    @property
     def has_qpv(self) -> bool:
         return any(place.is_qpv for place in self.placements)
+
+    @property
+    def budgets(self) -> tuple[tuple[int, tuple[BudgetEntry, ...]], ...]:
+        """(calendar year, lines) of each year of the project, the call's first."""
+        return ((self.call.year, self.budget), *((each.year, each.budget) for each in self.later_years))

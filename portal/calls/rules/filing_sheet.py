@@ -6,10 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from portal.accounts.rules.organisation import ApprovalLine, OrganisationSheet, YearSheet
 from portal.calls.rules.budget import totals
-from portal.calls.rules.filing import BudgetEntry, Dossier, Target
+from portal.calls.rules.budget_years import YearLine, aligned
+from portal.calls.rules.filing import BudgetEntry, Dossier, PlacedShare, Project, Target
+from portal.calls.rules.partners import Partner
+from portal.calls.rules.questions import words_of
 from portal.calls.rules.sections import asked_attestations
-from portal.calls.states import Section, Sex, Side
+from portal.calls.states import QuestionKind, Section, Sex, Side
 from portal.foundation.money import format_euros, format_share, group_thousands
 from portal.foundation.quantities import format_decimal, format_thousandths
 
@@ -48,6 +52,7 @@ def laid_out(dossier: Dossier) -> list[ReadSection]:
         _budget(dossier),
         _funding(dossier),
         _indicators(dossier),
+        *([_questions(dossier)] if dossier.answers else []),
         _documents(dossier),
         _signature(dossier),
     ]
@@ -73,13 +78,20 @@ def _organisation(dossier: Dossier) -> ReadSection:
         ("Nature", sheet.kind_label),
         ("SIRET", sheet.siret),
         ("RNA", sheet.rna),
+        ("Publication au Journal officiel", _day(sheet.jo_published_on)),
         ("Adresse du siège", address or None),
+        ("Adresse de correspondance", sheet.correspondence_address),
+        ("Site internet", sheet.website),
         ("Adresse électronique", sheet.email),
         ("Téléphone", sheet.phone),
         ("Représentant légal", _named(sheet.representative_name, sheet.representative_role)),
         ("Signataire", _named(sheet.signatory_name, sheet.signatory_role)),
+        ("Personne chargée du dossier", sheet.contact_name),
+        ("Agréments", "\n".join(_approval(line) for line in sheet.approvals) or None),
         ("Reconnue d’utilité publique", _yes(sheet.public_utility)),
+        ("Assujettie aux impôts commerciaux", _yes(sheet.subject_to_commercial_taxes)),
         ("Commissaire aux comptes", _yes(sheet.has_auditor)),
+        ("Réseaux et fédérations", sheet.networks),
         (f"Budget {means.year}", None if means.budget_cents is None else format_euros(means.budget_cents)),
         (
             f"Subventions publiques {means.year}",
@@ -93,8 +105,39 @@ def _organisation(dossier: Dossier) -> ReadSection:
             f"finissant par {sheet.bank.iban_end}, au nom de {sheet.bank.holder}" if sheet.bank else None,
         ),
     ]
-    optional = {"RNA", "Signataire"}
-    return ReadSection(Section.ORGANISATION, tuple(row for row in rows if row[1] or row[0] not in optional))
+    rows = [row for row in rows if row[1] or row[0] not in _OPTIONAL]
+    grids = (_past_years(sheet),) if sheet.past_years else ()
+    return ReadSection(Section.ORGANISATION, tuple(rows), grids=grids)
+
+
+_OPTIONAL = frozenset(
+    {
+        "RNA", "Publication au Journal officiel", "Adresse de correspondance", "Site internet", "Signataire",
+        "Personne chargée du dossier", "Agréments", "Réseaux et fédérations",
+    }
+)  # fmt: skip
+
+
+def _past_years(sheet: OrganisationSheet) -> Grid:
+    return Grid(
+        "Années précédentes",
+        ("Année", "Budget", "Subventions publiques", "Réserves", "Personnes salariées"),
+        tuple(_year_cells(year) for year in sheet.past_years),
+        (1, 2, 3, 4),
+    )
+
+
+def _year_cells(year: YearSheet) -> tuple[str, ...]:
+    amounts = (year.budget_cents, year.public_subsidies_cents, year.reserves_cents)
+    return (
+        str(year.year),
+        *("–" if cents is None else format_euros(cents) for cents in amounts),
+        _count(year.employees) or "–",
+    )
+
+
+def _approval(line: ApprovalLine) -> str:
+    return ", ".join(part for part in (line.kind, line.given_by, _day(line.given_on)) if part)
 
 
 def _named(name: str | None, role: str | None) -> str | None:
@@ -109,7 +152,8 @@ def _project(dossier: Dossier) -> ReadSection:
         rows=(
             ("Titre", project.title or None),
             ("Nature de la demande", _yes(project.is_renewal, "renouvellement", "première demande")),
-            ("Durée", project.duration.label),
+            *((("Convention pluriannuelle", dossier.agreement.words),) if dossier.agreement else ()),
+            ("Durée", _length(project)),
             ("Début", _day(project.starts_on)),
             ("Fin", _day(project.ends_on)),
             ("Personnes salariées", _count(project.staff_count)),
@@ -120,9 +164,11 @@ def _project(dossier: Dossier) -> ReadSection:
             ("Téléphone du contact", project.contact_phone),
         ),
         texts=(
+            *((("Ce qui change cette année", dossier.agreement.changes),) if dossier.agreement else ()),
             ("Besoin", project.need),
             ("Qui a repéré ce besoin", project.need_identified_by),
             ("Objectifs", project.objectives),
+            *((("Objectifs de chaque année", project.objectives_by_year),) if project.years > 1 else ()),
             ("Description", project.description),
             ("Lieux", project.places),
             ("Étapes et calendrier", project.calendar),
@@ -130,7 +176,27 @@ def _project(dossier: Dossier) -> ReadSection:
             ("Partenaires", project.partners_text),
             ("Moyens de droit commun", project.common_law_means),
         ),
+        grids=(_partners(dossier.partners),) if dossier.partners else (),
     )
+
+
+def _length(project: Project) -> str:
+    return project.duration.label + (f", {project.years} ans" if project.years > 1 else "")
+
+
+def _partners(partners: Sequence[Partner]) -> Grid:
+    rows = tuple(
+        (
+            f"{partner.name} (SIRET {partner.siret})" if partner.siret else partner.name,
+            partner.participation.label if partner.participation else "",
+            partner.brings or "",
+            format_share(partner.share_bp) if partner.share_bp is not None else "",
+            format_euros(partner.reversement_cents) if partner.reversement_cents else "",
+        )
+        for partner in partners
+    )
+    columns = ("Structure", "Participation", "Apport", "Part du projet", "Reversement")
+    return Grid("Structures partenaires", columns, rows, (3, 4))
 
 
 def _quartiers(dossier: Dossier) -> ReadSection:
@@ -143,7 +209,20 @@ def _quartiers(dossier: Dossier) -> ReadSection:
         for place in dossier.placements
     )
     grid = Grid("Quartiers du projet", ("Quartier", "Part du public", "Habitants attendus"), rows, (1, 2))
-    return ReadSection(Section.QUARTIERS, grids=(grid,))
+    return ReadSection(Section.QUARTIERS, texts=_different_there(dossier.placements), grids=(grid,))
+
+
+def _different_there(placements: Sequence[PlacedShare]) -> tuple[Row, ...]:
+    """What a quartier has of its own: its theme, what is done otherwise."""
+    said = [
+        (place, [f"Thématique : {place.theme.label}" if place.theme else None, place.description])
+        for place in placements
+    ]
+    return tuple(
+        (f"Ce qui diffère à {place.quartier}", "\n".join(part for part in parts if part))
+        for place, parts in said
+        if any(parts)
+    )
 
 
 def _themes(dossier: Dossier) -> ReadSection:
@@ -185,30 +264,38 @@ def _public(dossier: Dossier) -> ReadSection:
 
 
 def _budget(dossier: Dossier) -> ReadSection:
-    sums = totals(dossier.budget)
+    lines = aligned([entries for _, entries in dossier.budgets])
+    sums = [totals(entries) for _, entries in dossier.budgets]
+    years = [str(year) for year, _ in dossier.budgets] if dossier.later_years else ["Montant"]
     grids = [
-        _budget_grid("Charges", dossier.budget, Side.EXPENSE, False, sums.expenses),
-        _budget_grid("Produits", dossier.budget, Side.INCOME, False, sums.income),
+        _budget_grid("Charges", lines, Side.EXPENSE, False, years, [each.expenses for each in sums]),
+        _budget_grid("Produits", lines, Side.INCOME, False, years, [each.income for each in sums]),
     ]
-    if sums.in_kind_expenses or sums.in_kind_income:
+    spent, given = [each.in_kind_expenses for each in sums], [each.in_kind_income for each in sums]
+    if any(spent) or any(given):
         grids += [
-            _budget_grid(
-                "Emplois des contributions en nature", dossier.budget, Side.EXPENSE, True, sums.in_kind_expenses
-            ),
-            _budget_grid("Contributions en nature", dossier.budget, Side.INCOME, True, sums.in_kind_income),
+            _budget_grid("Emplois des contributions en nature", lines, Side.EXPENSE, True, years, spent),
+            _budget_grid("Contributions en nature", lines, Side.INCOME, True, years, given),
         ]
     rule = dossier.indirect_costs_rule
     texts = (("Répartition des charges indirectes", rule),) if rule else ()
     return ReadSection(Section.BUDGET, texts=texts, grids=tuple(grids))
 
 
-def _budget_grid(caption: str, entries: Sequence[BudgetEntry], side: Side, in_kind: bool, total: int) -> Grid:
+def _budget_grid(
+    caption: str, lines: Sequence[YearLine], side: Side, in_kind: bool, years: Sequence[str], sums: Sequence[int]
+) -> Grid:
     rows = tuple(
-        (_entry_words(entry), _account(entry.account_code), format_euros(entry.amount_cents))
-        for entry in entries
-        if entry.side is side and entry.is_in_kind is in_kind
+        (_entry_words(line.first), _account(line.first.account_code), *map(_cents, line.amounts))
+        for line in lines
+        if line.first.side is side and line.first.is_in_kind is in_kind
     )
-    return Grid(caption, ("Libellé", "Compte", "Montant"), rows, (2,), ("Total", "", format_euros(total)))
+    numbers = tuple(range(2, 2 + len(years)))
+    return Grid(caption, ("Libellé", "Compte", *years), rows, numbers, ("Total", "", *map(_cents, sums)))
+
+
+def _cents(amount: int | None) -> str:
+    return "—" if amount is None else format_euros(amount)
 
 
 def _account(code: str) -> str:
@@ -236,10 +323,23 @@ def _funding(dossier: Dossier) -> ReadSection:
             ("Total", "", "", total),
         )
     ]
-    if dossier.partners:
-        passed = tuple((p.name, p.brings or "", format_euros(p.reversement_cents)) for p in dossier.partners)
-        grids.append(Grid("Reversements", ("Partenaire", "Rôle", "Somme"), passed, (2,)))
+    if any(year.funding for year in dossier.later_years):
+        grids.append(_forecasts(dossier))
     return ReadSection(Section.FUNDING, grids=tuple(grids))
+
+
+def _forecasts(dossier: Dossier) -> Grid:
+    """What a multi-year project expects of the funders after the call's year."""
+    names = {
+        (asked.funder_id, asked.nature): (asked.funder, asked.nature_label)
+        for year in dossier.later_years
+        for asked in year.funding
+    }
+    amounts = [{(a.funder_id, a.nature): a.requested_cents for a in year.funding} for year in dossier.later_years]
+    rows = tuple((*words, *(_cents(each.get(key)) for each in amounts)) for key, words in names.items())
+    columns = ("Financeur", "Nature", *(str(year.year) for year in dossier.later_years))
+    totals_of = ("Total", "", *(format_euros(sum(each.values())) for each in amounts))
+    return Grid("Envisagé les années suivantes", columns, rows, tuple(range(2, len(columns))), totals_of)
 
 
 def _indicators(dossier: Dossier) -> ReadSection:
@@ -262,6 +362,16 @@ def _target_words(target: Target) -> str:
     if target.kind == "amount":
         return format_euros(target.value_thousandths // 10)
     return f"{format_thousandths(target.value_thousandths)} {target.unit}".strip()
+
+
+def _questions(dossier: Dossier) -> ReadSection:
+    """Short answers first, then those of some paragraphs, each group in the call's order."""
+    read = [(answer, (answer.label, words_of(answer))) for answer in dossier.answers]
+    return ReadSection(
+        Section.QUESTIONS,
+        rows=tuple(row for answer, row in read if answer.kind is not QuestionKind.LONG_TEXT),
+        texts=tuple(row for answer, row in read if answer.kind is QuestionKind.LONG_TEXT),
+    )
 
 
 def _documents(dossier: Dossier) -> ReadSection:

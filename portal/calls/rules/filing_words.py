@@ -33,6 +33,6 @@ def status_words(status: A, outcome_known: bool) -> StatusWords:
     """The words for a status; a decision stays « à l’étude » until the funders have notified it."""
     if status is A.DECIDED and not outcome_known:
         return StatusWords(
-            "À l’étude", "info", "Les financeurs étudient votre projet. Vous serez informé·e par courrier."
+            "À l’étude", "info", "Les financeurs étudient votre projet. La réponse vous parviendra par courrier."
         )
     return _WORDS[status]

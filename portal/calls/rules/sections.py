@@ -7,10 +7,12 @@ from enum import StrEnum
 
 from portal.accounts.rules import organisation
 from portal.accounts.rules.organisation import COMMITTED_KINDS
-from portal.calls.rules import budget, documents
-from portal.calls.rules.filing import Dossier, Target
-from portal.calls.states import ResidentsRule, Section, Side
-from portal.foundation.money import WHOLE_IN_BASIS_POINTS, format_share
+from portal.calls.rules import budget, dauphin, documents, questions, residents
+from portal.calls.rules.budget_lines import miscalculated
+from portal.calls.rules.filing import BudgetEntry, Dossier, Target
+from portal.calls.rules.partners import shares_told
+from portal.calls.states import Section, Side
+from portal.foundation.money import WHOLE_IN_BASIS_POINTS, format_euros, format_share
 from portal.foundation.refusals import Refusal
 
 
@@ -47,7 +49,9 @@ def _asked(holder: object, fields: Iterable[tuple[str, str]]) -> list[Refusal]:
 
 
 def _organisation(dossier: Dossier) -> list[Refusal]:
-    return organisation.lacking(dossier.organisation)
+    told = organisation.lacking(dossier.organisation)
+    # The account is given by a member alone: what came on paper brings it as a document.
+    return [each for each in told if dossier.reception is None or each.field != "bank"]
 
 
 def _project(dossier: Dossier) -> list[Refusal]:
@@ -68,8 +72,13 @@ def _project(dossier: Dossier) -> list[Refusal]:
         ],
     )
     project = dossier.project
+    if project.years > 1 and not project.objectives_by_year:
+        told.append(Refusal("Dites les objectifs de chaque année du projet pluriannuel.", "objectives_by_year"))
+    if dossier.agreement is not None and not dossier.agreement.changes:
+        told.append(Refusal("Dites ce qui change cette année, ou que rien ne change.", "changes"))
     if project.starts_on and project.starts_on > dossier.call.actions_end_on:
         told.append(Refusal("Le projet commence après la période de l’appel.", "starts_on"))
+    told += [Refusal(words, "partenaires") for words in shares_told(dossier.partners)]
     return told
 
 
@@ -111,21 +120,12 @@ def _quartiers(dossier: Dossier) -> list[Refusal]:
     return told
 
 
-_RESIDENTS_SHARE = {ResidentsRule.MAJORITY: (1, 2, "plus de la moitié"), ResidentsRule.TWO_THIRDS: (2, 3, "deux tiers"),
-                    ResidentsRule.ALL: (1, 1, "la totalité")}  # fmt: skip
-
-
 def _quartiers_warnings(dossier: Dossier) -> list[str]:
-    expected, rule = dossier.public.people_expected, _RESIDENTS_SHARE.get(dossier.call.residents_rule)
-    residents = sum(place.residents_expected or 0 for place in dossier.placements if place.is_qpv)
-    if rule is None or not expected or not dossier.placements:
+    expected, rule = dossier.public.people_expected, dossier.call.residents_rule
+    count = residents.residents_of(dossier.placements)
+    if not expected or not dossier.placements or residents.is_met(rule, count, expected):
         return []
-    part, whole, told = rule
-    if residents * whole >= part * expected:
-        return []
-    return [
-        f"L’appel attend {told} d’habitants des quartiers prioritaires ; vous en annoncez {residents} sur {expected}."
-    ]
+    return [residents.told(rule, count, expected)]
 
 
 def _themes(dossier: Dossier) -> list[Refusal]:
@@ -165,22 +165,50 @@ def _public_warnings(dossier: Dossier) -> list[str]:
 
 
 def _budget(dossier: Dossier) -> list[Refusal]:
-    sums = budget.totals(dossier.budget)
+    asks = bool(dossier.funding)
+    if not dossier.later_years:
+        return _budget_of_year(dossier.budget, asks)
+    return [
+        Refusal(f"Année {year} : {lack.message}", lack.field)
+        for year, lines in dossier.budgets
+        for lack in _budget_of_year(lines, asks)
+    ]
+
+
+def _budget_of_year(lines: Sequence[BudgetEntry], asks: bool) -> list[Refusal]:
+    """`asks`: whether something is already asked of the funders, whose section comes next."""
+    sums = budget.totals(lines)
     if sums.expenses == 0:
         return [Refusal("Indiquez les charges du projet.", "charges")]
-    if not any(entry.side is Side.INCOME and not entry.is_in_kind for entry in dossier.budget):
+    if sums.gap > 0 and not asks:
+        told = (
+            f"Il manque {format_euros(sums.gap)} de produits : c’est normal à ce stade. Les financements demandés, à "
+            "la rubrique suivante, s’y ajouteront."
+        )
+        return [Refusal(told, "equilibre"), *[Refusal(words, "equilibre") for words in budget.in_kind_imbalance(sums)]]
+    if not any(entry.side is Side.INCOME and not entry.is_in_kind for entry in lines):
         return [Refusal("Indiquez les produits : ils doivent couvrir les charges.", "produits")]
     return [Refusal(told, "equilibre") for told in budget.imbalances(sums)]
 
 
 def _budget_warnings(dossier: Dossier) -> list[str]:
+    return _public_share(dossier) + [
+        told
+        for _, lines in dossier.budgets
+        for entry in lines
+        if (told := miscalculated(entry.label, entry.amount_cents))
+    ]
+
+
+def _public_share(dossier: Dossier) -> list[str]:
     sums, limit = budget.totals(dossier.budget), dossier.call.public_share_warn_bp
     share = sums.public_share_bp
     if limit is None or share is None or not budget.exceeds(sums, limit):
         return []
     return [
-        f"Les financements publics couvrent {format_share(share)} du budget, plus des {format_share(limit)} "
-        "habituellement admis. Cherchez d’autres ressources ou expliquez-le à la Direction."
+        f"Les financements publics couvrent {format_share(share)} du budget ; cet appel attend {format_share(limit)} "
+        "au plus. Ce n’est pas un refus : cherchez d’autres ressources (participations, dons, fonds propres), ou dites "
+        "pourquoi elles manquent dans la description du projet ; la Direction en tiendra compte."
     ]
 
 
@@ -190,7 +218,7 @@ def _funding(dossier: Dossier) -> list[Refusal]:
     passed_on = sum(partner.reversement_cents for partner in dossier.partners)
     if passed_on > sum(asked.requested_cents for asked in dossier.funding):
         return [Refusal("Les sommes reversées dépassent le total demandé.", "reversements")]
-    return []
+    return dauphin.lacking(dossier.call.dauphin_rule, dossier.funding)
 
 
 def _funding_warnings(dossier: Dossier) -> list[str]:
@@ -200,7 +228,8 @@ def _funding_warnings(dossier: Dossier) -> list[str]:
             "L’État finance les actions qui touchent les habitants des quartiers prioritaires (QPV), et votre projet "
             "n’en désigne aucun. Vous pouvez maintenir cette demande ; les autres financeurs restent possibles."
         )
-    return told + _budget_warnings(dossier)
+    told += dauphin.warnings(dossier.call.dauphin_rule, dossier.funding)
+    return told + _public_share(dossier)
 
 
 def _indicators(dossier: Dossier) -> list[Refusal]:
@@ -270,14 +299,17 @@ _LACKING: dict[Section, Callable[[Dossier], list[Refusal]]] = {
     Section.BUDGET: _budget,
     Section.FUNDING: _funding,
     Section.INDICATORS: _indicators,
+    Section.QUESTIONS: lambda dossier: questions.lacking(dossier.questions),
     Section.DOCUMENTS: _documents,
     Section.SIGNATURE: _signature,
 }
 
 _WARNINGS: dict[Section, Callable[[Dossier], list[str]]] = {
+    Section.DOCUMENTS: lambda dossier: documents.warnings(dossier.documents),
     Section.PROJECT: _project_warnings,
     Section.QUARTIERS: _quartiers_warnings,
     Section.PUBLIC: _public_warnings,
     Section.BUDGET: _budget_warnings,
     Section.FUNDING: _funding_warnings,
+    Section.QUESTIONS: lambda dossier: questions.changes_told(dossier.questions),
 }

@@ -6,17 +6,18 @@ import enum
 import hashlib
 import json
 import types
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, datetime, timedelta
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from portal.calls.rules.filing import Dossier
 from portal.foundation.periods import months_after, to_paris
+from portal.foundation.refusals import Refusal, Refusals
 
 SCHEMA = 1
-NOT_FROZEN = frozenset({"offered_indicators", "requirements"})
-"""What of a dossier belongs to the call and is read there."""
+NOT_FROZEN = frozenset({"carried", "offered_indicators", "requirements", "questions", "scan", "has_preview"})
+"""What of a dossier belongs to the call, or still changes of a file, and is read there."""
 
 IMPLICIT_REFUSAL_MONTHS = 2
 
@@ -29,6 +30,51 @@ def receipt_number(year: int, call_id: int, number: int, submission: int = 1) ->
 def implicit_refusal_on(received_at: datetime) -> date:
     """The day from which a funder's silence means refusal, absent any answer or missing piece."""
     return months_after(to_paris(received_at).date(), IMPLICIT_REFUSAL_MONTHS)
+
+
+@dataclass(frozen=True)
+class Pause:
+    """A time during which the delay did not run: from the day something was asked of the organisation to
+    the day it came, or the last day given for it (CRPA L114-5). `until` None: it has not come yet."""
+
+    since: date
+    due_on: date
+    until: date | None
+
+    def days(self, today: date) -> int:
+        last = min(self.until or today, self.due_on)
+        return max(0, (last - self.since).days)
+
+    def is_running(self, today: date) -> bool:
+        return self.until is None and today <= self.due_on
+
+
+@dataclass(frozen=True)
+class RefusalDelay:
+    """The day from which silence means refusal, as far as is known; `is_suspended`: it does not run today."""
+
+    on: date
+    is_suspended: bool
+    is_past: bool
+
+
+def refusal_delay(received_at: datetime, pauses: Iterable[Pause], today: date) -> RefusalDelay:
+    """Two months from the receipt, and the days during which the service waited for the organisation."""
+    kept = list(pauses)
+    days = sum(pause.days(today) for pause in kept)
+    on = implicit_refusal_on(received_at) + timedelta(days=days)
+    return RefusalDelay(on, any(pause.is_running(today) for pause in kept), on <= today)
+
+
+def check_signature(name: str, role: str) -> None:
+    """Raises Refusals on `signatory_name` and `signatory_role` when one is empty."""
+    told = []
+    if not name.strip():
+        told.append(Refusal("Indiquez le nom de la personne qui signe.", "signatory_name"))
+    if not role.strip():
+        told.append(Refusal("Indiquez la fonction de la personne qui signe.", "signatory_role"))
+    if told:
+        raise Refusals(told)
 
 
 def frozen(dossier: Dossier, *, receipt: str, received_at: datetime, signatory_name: str, signatory_role: str) -> str:

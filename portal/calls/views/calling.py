@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from types import SimpleNamespace as Item
-from typing import cast
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,9 +16,11 @@ from portal.calls.operations.calling_defaults import create_call
 from portal.calls.queries import calling as queries
 from portal.calls.queries import calling_overview as overview
 from portal.calls.queries.envelopes import consumption
+from portal.calls.queries.history import history_page
 from portal.calls.queries.visibility import visible_applications
 from portal.calls.rules import calling as rules
 from portal.calls.rules.cycle import CALL, DIRECTION
+from portal.calls.rules.publishing import checks
 from portal.calls.states import ApplicationStatus, CallKind, CallStatus
 from portal.calls.views import blueprint
 from portal.contracts.models import Contract
@@ -42,8 +43,13 @@ def tabs(call: Call, current: str) -> list[Item]:
     pages = [
         ("call_overview", "Vue d’ensemble"),
         ("call_applications", "Dossiers"),
+        ("call_progress", "Avancement"),
+        ("call_notes", "Notes d’opportunité"),
+        ("call_plan", "Rétroplanning"),
+        ("exemptions", "Dérogations"),
         ("call_settings", "Réglages"),
         ("call_envelopes", "Enveloppes"),
+        ("call_history", "Historique"),
     ]
     return [
         Item(label=label, url=url_for(f".{name}", call_id=call.id), current=name == current, count=None)
@@ -64,7 +70,7 @@ def call_list() -> ResponseReturnValue:
 @requires(Role.MANAGER)
 def new_call() -> ResponseReturnValue:
     mine = my_scope_ids(Role.MANAGER)
-    year = clock.now().year + 1
+    year = max(clock.now().year, queries.latest_year(mine) or 0) + 1
     form = NewCallForm(data={"year": year, "title": f"Appel à projets {year}", "kind": CallKind.ANNUAL.value})
     form.offer(_starting_points(mine))
     if form.validate_on_submit():
@@ -182,8 +188,22 @@ def publish_call(call: Call) -> ResponseReturnValue:
     ):
         flash("L’appel est publié.", "success")
         return redirect(url_for(".call_overview", call_id=call.id))
-    missing = rules.missing_to_publish(queries.contents_of(call), clock.now())
-    return render_template("calls/publish_call.html", call=call, form=form, missing=missing)
+    contents, now = queries.contents_of(call), clock.now()
+    return render_template(
+        "calls/publish_call.html",
+        call=call,
+        form=form,
+        missing=rules.missing_to_publish(contents, now),
+        checks=checks(contents, queries.advised_of(call), now),
+    )
+
+
+@blueprint.get("/appels/<int:call_id>/historique")
+@requires(*DIRECTION, on=Call)
+def call_history(call: Call) -> ResponseReturnValue:
+    """Who changed what of a call, and when."""
+    page = history_page(call.id, asked_page())
+    return render_template("calls/history.html", call=call, tabs=tabs(call, "call_history"), page=page)
 
 
 @blueprint.route("/appels/<int:call_id>/prolonger", methods=["GET", "POST"])
@@ -208,15 +228,3 @@ def archive_call(call: Call) -> ResponseReturnValue:
         flash("L’appel est terminé.", "success")
         return redirect(url_for(".call_overview", call_id=call.id))
     return render_template("calls/archive_call.html", call=call, form=form)
-
-
-@blueprint.route("/appels/<int:call_id>/rappel", methods=["GET", "POST"])
-@requires(*DIRECTION, on=Call)
-def remind_beginners(call: Call) -> ResponseReturnValue:
-    form = ActionForm()
-    if form.validate_on_submit() and form.attempt(operations.remind_beginners, call, actor=current_actor()):
-        people = cast(int, form.result)
-        words = "Le rappel part vers une personne." if people == 1 else f"Le rappel part vers {people} personnes."
-        flash(words, "success")
-        return redirect(url_for(".call_overview", call_id=call.id))
-    return render_template("calls/remind_beginners.html", call=call, form=form, drafts=queries.drafts_begun(call.id))

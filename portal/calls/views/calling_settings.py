@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor, may, requires
@@ -12,9 +12,11 @@ from portal.calls.forms.calling import (
     DatesForm,
     DocumentForm,
     PresentationForm,
+    PublishedPresentationForm,
     QuartiersForm,
     RemovalForm,
     RulesForm,
+    ScenariosForm,
     VersionedForm,
     chosen_indicators,
     chosen_weights,
@@ -25,11 +27,13 @@ from portal.calls.models import Call, Criterion, DocumentRequirement
 from portal.calls.operations import calling as operations
 from portal.calls.operations import calling_contents as contents
 from portal.calls.queries import calling as queries
+from portal.calls.queries.questions import questions_to_preview
 from portal.calls.rules.cycle import DIRECTION
 from portal.calls.states import CallStatus
 from portal.calls.views import blueprint
 from portal.calls.views.calling import tabs
 from portal.contracts.queries import indicators
+from portal.foundation.forms import perform
 from portal.quartiers.queries import quartiers_of
 
 
@@ -43,6 +47,7 @@ def call_settings(call: Call) -> ResponseReturnValue:
         tabs=tabs(call, "call_settings"),
         may_edit=is_manager and call.status is CallStatus.DRAFT,
         may_reword=is_manager and call.status is not CallStatus.ARCHIVED,
+        questions=questions_to_preview(call),
         total=sum(criterion.weight for criterion in call.criteria),
     )
 
@@ -74,16 +79,29 @@ def edit_call_rules(call: Call) -> ResponseReturnValue:
     return _page(call, form, "Règles de l’appel")
 
 
+@blueprint.route("/appels/<int:call_id>/scenarios/reglage", methods=["GET", "POST"])
+@requires(Role.MANAGER, on=Call)
+def edit_call_scenarios(call: Call) -> ResponseReturnValue:
+    form = ScenariosForm(data={"is_enabled": call.scenarios_enabled, "version": call.version})
+    if form.validate_on_submit() and form.save(
+        operations.set_scenarios, call, is_enabled=form.is_enabled.data, actor=current_actor()
+    ):
+        return _saved(call, "Les scénarios sont réglés.")
+    lead = "Une aide à la programmation, cachée tant que personne ne l’ouvre."
+    return _page(call, form, "Scénarios de répartition", lead)
+
+
 @blueprint.route("/appels/<int:call_id>/presentation", methods=["GET", "POST"])
 @requires(Role.MANAGER, on=Call)
 def edit_call_presentation(call: Call) -> ResponseReturnValue:
-    form = PresentationForm(obj=call)
+    form = PublishedPresentationForm(obj=call) if call.status is CallStatus.PUBLISHED else PresentationForm(obj=call)
     if form.validate_on_submit() and form.save(
         operations.set_presentation,
         call,
         title=form.title.data,
         presentation=form.presentation.data,
         who_may_apply=form.who_may_apply.data,
+        tell=form.data.get("tell", False),
         actor=current_actor(),
     ):
         return _saved(call, "La présentation est enregistrée.")
@@ -201,3 +219,18 @@ def remove_call_criterion(call: Call, criterion_id: int) -> ResponseReturnValue:
     if form.validate_on_submit() and form.save(contents.remove_criterion, call, criterion, actor=current_actor()):
         return _saved(call, "Le critère est retiré de la grille.")
     return render_template("calls/remove_line.html", call=call, form=form, label=label, title="Retirer un critère")
+
+
+# -- order --------------------------------------------------------------------------------------------
+
+
+@blueprint.post(f"/appels/<int:call_id>/<any({', '.join(contents.PARTS)}):part>/<int:line_id>/place")
+@requires(Role.MANAGER, on=Call)
+def move_call_line(call: Call, part: str, line_id: int) -> ResponseReturnValue:
+    """Put a line of a list a place up or down."""
+    form = RemovalForm()
+    if not form.validate_on_submit():
+        abort(400)
+    up = request.form.get("sens") == "haut"
+    perform(contents.move_line, call, part, line_id, up=up, version=form.version.data, actor=current_actor())
+    return redirect(url_for(".call_settings", call_id=call.id, _anchor=part))

@@ -7,24 +7,25 @@ from datetime import UTC, datetime
 
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from itsdangerous import BadData, URLSafeTimedSerializer
+from itsdangerous import BadData, URLSafeSerializer
 from werkzeug.datastructures import MultiDict
 
-from portal.accounts.access import current_actor, roles_of
-from portal.accounts.rules import MemberLevel
+from portal.accounts.access import current_actor, current_person, may, roles_of
+from portal.accounts.rules import MemberLevel, Role
 from portal.calls.forms.sections import of_rows, of_words
 from portal.calls.forms.submission import SignatureSection
-from portal.calls.models import Application
+from portal.calls.models import Application, Submission
 from portal.calls.operations.sections import save_section
 from portal.calls.operations.submission import submit
-from portal.calls.queries.filing import window_of
+from portal.calls.queries.deadlines import exemption_shown, may_be_filed
 from portal.calls.queries.filing_checklist import Checklist, checklist_of
 from portal.calls.queries.notices import filing_notices
 from portal.calls.queries.sections import drafts_of
-from portal.calls.queries.submission import contact_of, submission_of
+from portal.calls.queries.signing import standing_to_sign
+from portal.calls.queries.submission import FILED, contact_of, submission_numbered, submission_of
 from portal.calls.rules.budget import totals
-from portal.calls.rules.calling import is_open
 from portal.calls.rules.filing_sheet import laid_out
+from portal.calls.rules.signing import refused
 from portal.calls.rules.submission import implicit_refusal_on, thawed
 from portal.calls.states import ApplicationStatus, Section
 from portal.calls.views import blueprint
@@ -32,6 +33,7 @@ from portal.calls.views.filing import READS, WRITES
 from portal.extensions import db
 from portal.foundation import clock, files
 from portal.foundation.quantities import plain_number
+from portal.foundation.web import receiving
 
 
 @blueprint.get("/dossiers/<int:application_id>/depot")
@@ -53,7 +55,7 @@ def signature(application: Application) -> ResponseReturnValue:
 @WRITES
 def sign(application: Application) -> ResponseReturnValue:
     """Keep the attestations and the signature, and file the application when asked."""
-    received_at = clock.now()
+    received_at = receiving.received_at()
     if application.status is not ApplicationStatus.DRAFT:
         # A second click, another member: the receipt is the same.
         page = ".receipt" if submission_of(application.id) else ".application"
@@ -107,38 +109,47 @@ def _signature_page(application: Application, checklist: Checklist, form: object
         application=application,
         checklist=checklist,
         notices=filing_notices(application),
+        cannot_sign=cannot_sign(application),
         dossier=checklist.dossier,
         sums=totals(checklist.dossier.budget),
         form=form,
         version=version,
         page_name=secrets.token_hex(8),
         opened=mark,
-        is_open=is_open(window_of(application.call), clock.now()),
+        is_open=may_be_filed(application, clock.now()),
+        exemption=exemption_shown(application),
     )
 
 
-def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.secret_key or "", salt="portal.calls.opened")
+def cannot_sign(application: Application) -> str | None:
+    """Said before the button is pressed: who only writes does not engage the organisation."""
+    if not may(application, Role.APPLICANT):
+        return None
+    standing = standing_to_sign(application, current_person().id)
+    return None if standing.is_entitled else refused(standing)
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.secret_key or "", salt="portal.calls.opened")
 
 
 def _mark() -> str:
     """The hour at which the page was opened, signed: the grace serves only forms opened in time."""
-    return _serializer().dumps("opened")
+    return _serializer().dumps(receiving.received_at().timestamp())
 
 
 def _opened_at(mark: str) -> datetime | None:
     try:
-        _, at = _serializer().loads(mark, return_timestamp=True)
-    except BadData:
+        return datetime.fromtimestamp(_serializer().loads(mark), UTC)
+    except (BadData, TypeError):
         return None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 @blueprint.get("/dossiers/<int:application_id>/recepisse")
 @READS
 def receipt(application: Application) -> ResponseReturnValue:
     """The receipt on screen; it waits for neither the mail nor the PDFs."""
-    submission = submission_of(application.id)
+    submission = submission_numbered(application.id, FILED)
     if submission is None:
         abort(404)
     dossier = thawed(submission.snapshot)
@@ -167,18 +178,18 @@ def read_application(application: Application) -> ResponseReturnValue:
 @READS
 def application_pdf(application: Application) -> ResponseReturnValue:
     """The frozen application, once its PDF is made."""
-    return _pdf(application, "pdf_file_id")
+    return pdf_of(submission_of(application.id), "pdf_file_id")
 
 
 @blueprint.get("/dossiers/<int:application_id>/accuse-de-reception.pdf")
 @READS
 def acknowledgement_pdf(application: Application) -> ResponseReturnValue:
     """The acknowledgement, once its PDF is made."""
-    return _pdf(application, "acknowledgement_file_id")
+    return pdf_of(submission_numbered(application.id, FILED), "acknowledgement_file_id")
 
 
-def _pdf(application: Application, column: str) -> ResponseReturnValue:
-    submission = submission_of(application.id)
+def pdf_of(submission: Submission | None, column: str) -> ResponseReturnValue:
+    """One of the PDFs of a version; 404 until it is made."""
     file_id = getattr(submission, column) if submission else None
     if file_id is None:
         abort(404)

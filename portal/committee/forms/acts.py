@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import cast
 
@@ -20,6 +20,11 @@ from portal.foundation.files import StoredFile, receive
 from portal.foundation.forms import Form
 from portal.foundation.refusals import Refusal
 
+NO_LONGER_WAITING = (
+    "Des financements que vous aviez remplis n’attendent plus d’acte : ils viennent d’être attribués, refusés ou "
+    "modifiés. Rien n’est enregistré ; vérifiez les lignes qui restent."
+)
+
 
 class ActForm(Form):
     kind = SelectField(
@@ -29,6 +34,12 @@ class ActForm(Form):
     )
     number = StringField("Numéro", [InputRequired("Indiquez le numéro de l’acte."), Length(max=80)], filters=[stripped])
     decided_on = DayField("Date de l’acte", [InputRequired("Indiquez la date de l’acte.")])
+    cut_reason = TextAreaField(
+        "Motif des montants inférieurs à la demande",
+        [Length(max=4000)],
+        filters=[stripped],
+        description="Il est communiqué aux porteurs concernés. Sans lui, c’est le motif du comité qui l’est.",
+    )
     file = FileField("Fichier de l’acte", description="Facultatif : PDF ou image, tel que signé.")
 
     stored: StoredFile | None = None
@@ -45,9 +56,19 @@ class ActForm(Form):
             return False
         return True
 
+    def holds_all(self, lines: Sequence[FundingLine], sent: Mapping[str, str]) -> bool:
+        """Whether each amount typed is for a line that still waits; an act that would lose a part is refused."""
+        offered = {f"amount_{line.id}" for line in lines}
+        gone = [name for name, typed in sent.items() if name.startswith("amount_") and typed.strip()]
+        if offered.issuperset(gone):
+            return True
+        self.refuse(Refusal(NO_LONGER_WAITING))
+        return False
+
     def terms(self) -> ActTerms:
         """What was typed, once the form is valid."""
-        return ActTerms(ActKind(self.kind.data), self.number.data or "", cast(date, self.decided_on.data))
+        decided_on = cast(date, self.decided_on.data)
+        return ActTerms(ActKind(self.kind.data), self.number.data or "", decided_on, self.cut_reason.data or "")
 
     def amounts(self, lines: Sequence[FundingLine]) -> dict[int, int | None]:
         """The cents typed for each line, None when left empty."""

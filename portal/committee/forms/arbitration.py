@@ -1,4 +1,4 @@
-"""What a sitting says of an application."""
+"""What a sitting says of an application, one by one or in blocks."""
 
 from __future__ import annotations
 
@@ -6,17 +6,36 @@ from collections.abc import Sequence
 
 from wtforms import HiddenField, IntegerField, RadioField, SelectMultipleField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from portal.calls.models import FundingLine
 from portal.committee.rules.arbitration import ARBITRABLE, OUTCOMES
+from portal.committee.rules.blocks import BlockOutcome
+from portal.committee.rules.votes import Votes
 from portal.committee.states import Outcome
 from portal.foundation.fields import EurosField
 from portal.foundation.forms import Form
 from portal.foundation.quantities import plain_number
 
+VOICES = NumberRange(min=0, max=500, message="Entre 0 et 500 voix.")
 
-class ArbitrationForm(Form):
+
+class VotesForm(Form):
+    """The voices of a decision; left empty where nobody votes."""
+
+    votes_for = IntegerField("Pour", [Optional(), VOICES])
+    votes_against = IntegerField("Contre", [Optional(), VOICES])
+    votes_abstained = IntegerField("Abstentions", [Optional(), VOICES])
+
+    def votes(self) -> Votes | None:
+        """What was counted; a box left empty beside a filled one is zero."""
+        boxes = (self.votes_for.data, self.votes_against.data, self.votes_abstained.data)
+        if all(box is None for box in boxes):
+            return None
+        return Votes(*(box or 0 for box in boxes))
+
+
+class ArbitrationForm(VotesForm):
     outcome = RadioField(
         "Décision",
         [InputRequired("Choisissez une décision.")],
@@ -64,8 +83,8 @@ def _usual(line: FundingLine) -> int | None:
     return next((cents for cents in said if cents is not None), None)
 
 
-class BlockForm(Form):
-    """The same admissibility for several applications."""
+class AdmissibilityForm(VotesForm):
+    """The admissibility of one application of the agenda."""
 
     outcome = RadioField(
         "Décision",
@@ -75,4 +94,35 @@ class BlockForm(Form):
     reason = TextAreaField(
         "Motif", [Length(max=4000)], description="Obligatoire pour une irrecevabilité. Il est communiqué au porteur."
     )
+    seen = HiddenField()
+
+    def decision(self) -> Outcome:
+        return Outcome(self.outcome.data)
+
+    def seen_decision(self) -> int | None:
+        return plain_number(self.seen.data)
+
+
+class BlockForm(VotesForm):
+    """The same decision for several applications, with a reason for all or one for each."""
+
+    outcome = RadioField("Décision", [InputRequired("Choisissez une décision.")])
+    reason = TextAreaField(
+        "Motif commun",
+        [Length(max=4000)],
+        description="Obligatoire pour tout refus, baisse, ajournement ou attente. Il est communiqué aux porteurs.",
+    )
     picked = SelectMultipleField("Dossiers", coerce=int)
+
+    def offer(self, outcomes: Sequence[BlockOutcome], ids: Sequence[int]) -> None:
+        self.outcome.choices = [SelectChoice(each.value, each.label) for each in outcomes]
+        self.picked.choices = [SelectChoice(str(id), str(id)) for id in ids]
+
+
+def block_form(application_ids: Sequence[int]) -> type[BlockForm]:
+    """The form of a selection: a reason, and what was seen, for each application."""
+    fields: dict[str, object] = {}
+    for id in application_ids:
+        fields[f"reason_{id}"] = TextAreaField("Motif de ce dossier", [Length(max=4000)])
+        fields[f"seen_{id}"] = HiddenField()
+    return type("BlockFormOfThese", (BlockForm,), fields)

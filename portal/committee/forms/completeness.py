@@ -13,7 +13,7 @@ from portal.calls.states import Section
 from portal.committee.operations.completeness import OfficerWord
 from portal.committee.queries.completeness import ChecklistLine
 from portal.committee.states import CheckResult
-from portal.foundation.fields import DayField
+from portal.foundation.fields import DayField, line
 from portal.foundation.forms import Form
 
 NOTE_LENGTH = Length(max=2000, message="2 000 caractères au plus.")
@@ -36,11 +36,11 @@ def checklist_form(lines: Sequence[ChecklistLine]) -> ChecklistForm:
     """The form of these very lines, filled with what the officer said before."""
     choices = {"": "Résultat automatique"} | {result.value: result.label for result in CheckResult}
     fields: dict[str, Any] = {}
-    for line in lines:
-        fields[f"says_{line.id}"] = SelectField(
-            "Votre avis", choices=choices, default=line.officer_says.value if line.officer_says else ""
+    for each in lines:
+        fields[f"says_{each.id}"] = SelectField(
+            "Votre avis", choices=choices, default=each.officer_says.value if each.officer_says else ""
         )
-        fields[f"note_{line.id}"] = StringField("Note interne", [NOTE_LENGTH], default=line.note or "")
+        fields[f"note_{each.id}"] = StringField("Note interne", [NOTE_LENGTH], default=each.note or "")
     return cast("ChecklistForm", type("LinesForm", (ChecklistForm,), fields)())
 
 
@@ -58,7 +58,10 @@ class ChangeRequestForm(Form):
     )
     due_on = DayField("Réponse attendue au plus tard le")
 
-    def offer(self, requirements: Sequence[DocumentRequirement]) -> None:
+    def offer(self, requirements: Sequence[DocumentRequirement], *, asks_questions: bool) -> None:
+        """The documents that may be asked, and the sections that this application has."""
+        if not asks_questions:
+            self.sections.choices.pop(Section.QUESTIONS.value)
         self.documents.choices = {each.id: each.label for each in requirements}
 
     def chosen_sections(self) -> list[Section]:
@@ -70,7 +73,15 @@ class AskAgainForm(Form):
     due_on = DayField("Réponse attendue au plus tard le")
 
 
+class ExtendRequestForm(Form):
+    due_on = DayField("Réponse attendue au plus tard le")
+
+
 class AnswerForm(Form):
     answer = TextAreaField(
-        "Votre réponse à la Direction", [MESSAGE_LENGTH], description="Facultatif : ce que vous avez changé ou ajouté."
+        "Votre réponse à la Direction",
+        [MESSAGE_LENGTH],
+        description="Ce que vous avez changé, ou pourquoi vous n’avez rien changé.",
     )
+    signatory_name = line("Nom de la personne qui envoie ces corrections", asked=True, longest=120)
+    signatory_role = line("Sa fonction dans la structure", asked=True, longest=120)

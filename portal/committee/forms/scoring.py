@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from typing import Any, cast
 
-from wtforms import RadioField, TextAreaField
+from wtforms import HiddenField, RadioField, TextAreaField
 from wtforms.validators import Length
 
 from portal.calls.models import Criterion
 from portal.committee.forms.versioned import VersionedForm
 from portal.committee.models import Assessment
-from portal.committee.operations.scoring import SheetText
-from portal.committee.rules.scoring import TOP_LEVEL, Mark
+from portal.committee.rules.scoring import TOP_LEVEL, Mark, SheetText
 from portal.committee.states import Verdict
 from portal.foundation.forms import Form
+from portal.foundation.quantities import plain_number
 from portal.foundation.web.formats import plural
 
 WORDS_LENGTH = Length(max=10_000, message="10 000 caractères au plus.")
@@ -23,8 +24,11 @@ VERDICTS = {verdict.value: verdict.label for verdict in Verdict}
 
 
 class SheetForm(VersionedForm):
-    """What every sheet holds; `sheet_form` adds the grid."""
+    """What every sheet holds; `sheet_form` adds the grid. `page` names the page it is typed in, and
+    `sequence` counts its saves."""
 
+    page = HiddenField()
+    sequence = HiddenField(default="0")
     verdict = RadioField("Votre avis", choices=VERDICTS, validate_choice=False, default="")
     strengths = TextAreaField("Points forts", [WORDS_LENGTH])
     reserves = TextAreaField(
@@ -40,6 +44,11 @@ class SheetForm(VersionedForm):
             self.reserves.data or "",
             {each.id: (self._level(each.id), self[f"comment_{each.id}"].data or "") for each in criteria},
         )
+
+    @property
+    def saved_as(self) -> tuple[str, int]:
+        """The page this comes from, and its how manieth save."""
+        return str(self.page.data or "")[:32], plain_number(str(self.sequence.data)) or 0
 
     def marks(self, criteria: Sequence[Criterion]) -> list[Mark]:
         """The marks as the form shows them now, saved or not."""
@@ -65,9 +74,9 @@ def sheet_form(criteria: Sequence[Criterion], assessment: Assessment | None, mar
         fields[f"comment_{criterion.id}"] = TextAreaField(
             f"Commentaire – {criterion.label}", [COMMENT_LENGTH], default=mark.comment
         )
-    saved: dict[str, Any] = {}
+    saved: dict[str, Any] = {"page": secrets.token_hex(8)}
     if assessment is not None:
-        saved = {
+        saved |= {
             "version": assessment.version,
             "verdict": assessment.verdict.value if assessment.verdict else "",
             "strengths": assessment.strengths,

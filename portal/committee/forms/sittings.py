@@ -6,15 +6,25 @@ from collections.abc import Sequence
 from datetime import date
 from typing import cast
 
-from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms import (
+    BooleanField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from portal.accounts.forms.validators import stripped
+from portal.accounts.forms.validators import checked, stripped
+from portal.accounts.rules.credentials import email_address
 from portal.committee.models import SittingKind
+from portal.committee.operations.sitting_kinds import KindTerms, Seat
 from portal.committee.operations.sittings import SittingTerms
 from portal.committee.queries.sittings import Convenable
-from portal.foundation.fields import DayField
+from portal.foundation.fields import DayField, HourField
 from portal.foundation.forms import Form
 from portal.foundation.quantities import plain_number
 
@@ -28,6 +38,7 @@ class SittingForm(Form):
         "Intitulé", [InputRequired("Donnez un intitulé à la séance."), Length(max=200)], filters=[stripped]
     )
     held_on = DayField("Date", [InputRequired("Indiquez la date de la séance.")])
+    starts_at = HourField("Heure", description="Facultative : elle est dans la convocation et dans l’agenda de chacun.")
     place = StringField("Lieu", [Length(max=200)], filters=[stripped])
 
     def offer(self, kinds: Sequence[SittingKind], calls: Sequence[tuple[int, str, int]]) -> None:
@@ -48,6 +59,7 @@ class SittingForm(Form):
             title=self.title.data,
             held_on=cast(date, self.held_on.data),
             place=self.place.data,
+            starts_at=self.starts_at.data,
         )
 
 
@@ -57,8 +69,59 @@ class KindForm(Form):
     arbitrates = BooleanField("Arbitre les dossiers et les montants")
     quorum = IntegerField(
         "Quorum",
-        [Optional(), NumberRange(min=1, max=500, message="Entre 1 et 500 ; vide s’il n’y a pas de quorum.")],
+        [Optional(), NumberRange(min=1, max=500, message="Entre 1 et 500 ; vide s’il n’y a pas de quorum.")],
         description="Nombre de membres votants présents, sans les personnes déportées. Vide : pas de quorum.",
+    )
+    votes = BooleanField("Compte les voix (pour, contre, abstention) à chaque décision")
+    decision_word = StringField(
+        "Comment le relevé nomme la décision",
+        [InputRequired("Indiquez comment le relevé nomme la décision."), Length(max=80)],
+        description="Par exemple : « Validation de la programmation », ou « Vote ».",
+    )
+    proxies = BooleanField("Admet les pouvoirs", description="Un membre absent peut donner sa voix par écrit.")
+    shows_scores = BooleanField("Le cahier de séance montre les notes")
+
+    def terms(self) -> KindTerms:
+        """What was typed, once the form is valid."""
+        return KindTerms(
+            self.label.data or "",
+            self.pronounces.data,
+            self.arbitrates.data,
+            self.quorum.data,
+            self.votes.data,
+            self.decision_word.data or "",
+            self.proxies.data,
+            self.shows_scores.data,
+        )
+
+
+class WordsForm(Form):
+    """The words of a convocation."""
+
+    body = TextAreaField("Texte de la convocation", [Length(max=8000)])
+
+
+class CancelForm(Form):
+    reason = TextAreaField("Motif", [Length(max=1000)], description="Il est donné aux personnes convoquées.")
+
+
+class TopicForm(Form):
+    """A point of the agenda that is not an application."""
+
+    words = StringField("Objet du point", [Length(max=300)])
+    place = RadioField(
+        "Place",
+        choices=[
+            SelectChoice("before", "Avant l’examen des dossiers"),
+            SelectChoice("after", "Points divers, après les dossiers"),
+        ],
+        default="after",
+    )
+
+
+class ConclusionForm(Form):
+    conclusion = TextAreaField(
+        "Ce qui a été dit ou décidé", [Length(max=4000)], description="Repris dans le relevé de décisions."
     )
 
 
@@ -66,6 +129,12 @@ class MemberForm(Form):
     person_id = SelectField("Personne ayant un compte", [Optional()])
     name = StringField(
         "Ou nom d’une personne sans compte", [Length(max=150)], description="Prénom et nom.", filters=[stripped]
+    )
+    email = StringField(
+        "Son adresse électronique",
+        [Optional(), Length(max=200), checked(email_address)],
+        description="Pour une personne sans compte. Sans adresse, sa convocation se télécharge et s’imprime.",
+        filters=[stripped],
     )
     capacity = StringField(
         "Qualité",
@@ -80,8 +149,15 @@ class MemberForm(Form):
             *(SelectChoice(str(each.person_id), f"{each.name} — {each.role.label}") for each in people),
         ]
 
-    def chosen_person(self) -> int | None:
-        return plain_number(self.person_id.data)
+    def seat(self) -> Seat:
+        """What was typed, once the form is valid."""
+        return Seat(
+            plain_number(self.person_id.data),
+            self.name.data or "",
+            self.email.data,
+            self.capacity.data or "",
+            self.is_voting.data,
+        )
 
 
 class PickForm(Form):

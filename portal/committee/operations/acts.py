@@ -10,7 +10,6 @@ from datetime import date
 from sqlalchemy.exc import IntegrityError
 
 from portal.calls.models import Call, FundingLine
-from portal.calls.operations.apportioning import reapportion
 from portal.calls.operations.cycle import move_funding
 from portal.calls.operations.envelopes import draw
 from portal.calls.queries.envelopes import steps_out_of_funder
@@ -22,7 +21,7 @@ from portal.committee.operations.arbitration import bump_table
 from portal.committee.operations.recusals import refuse_recused
 from portal.committee.queries import acts as queries
 from portal.committee.queries.admissibility import standing_decision
-from portal.committee.rules.acts import acting_roles, check_retained, checked_lines
+from portal.committee.rules.acts import acting_roles, check_cut_explained, check_retained, checked_lines
 from portal.committee.states import ActKind, DecisionKind
 from portal.contracts.models import Funder, FunderKind
 from portal.extensions import db
@@ -75,11 +74,12 @@ def reference_given(_line: FundingLine, *, reference: str = "", **_: object) -> 
 
 @dataclass(frozen=True)
 class ActTerms:
-    """What identifies an act."""
+    """What identifies an act, and why it gives less than asked where the committee gave no reason."""
 
     kind: ActKind
     number: str
     decided_on: date
+    cut_reason: str = ""
 
 
 def record_act(
@@ -95,7 +95,7 @@ def record_act(
     """Record an act and grant its lines: `amounts` are cents by line id, None when not in the act.
 
     Nothing is kept unless all is granted. Raises Refusal beside the line that its envelope cannot
-    take, or on `number`, `decided_on`.
+    take, or on `number`, `decided_on`, `cut_reason`.
     """
     held = acting_roles(roles, is_state=funder.kind is FunderKind.STATE)
     _check_terms(funder, terms)
@@ -137,6 +137,7 @@ def _new_act(call: Call, funder: Funder, terms: ActTerms, file: StoredFile | Non
         kind=terms.kind,
         number=terms.number,
         decided_on=terms.decided_on,
+        cut_reason=terms.cut_reason.strip() or None,
         file_id=file.id if file else None,
         recorded_at=clock.now(),
         recorded_by_id=actor.person_id,
@@ -157,12 +158,12 @@ def _grant(line: FundingLine, act: FundingAct, cents: int, *, actor: Actor, role
     refuse_recused(actor, application)
     standing = standing_decision(application.id, DecisionKind.ARBITRATION)
     check_retained(standing.outcome if standing else None)
+    check_cut_explained(line.requested_cents, cents, act.cut_reason or (standing.reason if standing else ""))
     if line.envelope_id is None:
         line.envelope_id = queries.only_envelope(application.call_id, line.funder_id, line.nature)
     line.granted_cents = cents
     _discreetly_move(line, act, cents, actor=actor, roles=roles)
     db.session.add(FundingActLine(act_id=act.id, funding_line_id=line.id, amount_cents=cents))
-    reapportion(application)
 
 
 def _discreetly_move(line: FundingLine, act: FundingAct, cents: int, *, actor: Actor, roles: Iterable[str]) -> None:

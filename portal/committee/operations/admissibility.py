@@ -12,6 +12,7 @@ from portal.committee.operations.decisions import pronounce
 from portal.committee.operations.recusals import refuse_recused
 from portal.committee.queries import admissibility as queries
 from portal.committee.rules.admissibility import STEPS, check_ground, check_proposal
+from portal.committee.rules.votes import Votes
 from portal.committee.states import DecisionKind, Outcome
 from portal.extensions import db
 from portal.foundation import clock
@@ -71,6 +72,8 @@ def pronounce_admissibility(
     reason: str,
     delegation_note: str | None = None,
     *,
+    votes: Votes | None = None,
+    voters: int | None = None,
     actor: Actor,
     roles: Iterable[str],
 ) -> Decision:
@@ -100,5 +103,7 @@ def pronounce_admissibility(
         reason,
         sitting=sitting,
         delegation_note=None if sitting else note,
+        votes=votes,
+        voters=voters,
         actor=actor,
     )

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
-import sqlalchemy as sa
-
-from portal.calls.models import Application, Call, FundingLine
+from portal.calls.models import Application, FundingLine
 from portal.calls.operations.cycle import move_application, move_funding
+from portal.calls.operations.table_changes import touch_call
 from portal.calls.rules import cycle
 from portal.calls.states import ApplicationStatus
 from portal.committee.models import AgendaItem, Decision, Sitting
-from portal.committee.operations.admissibility import pronounce_admissibility
 from portal.committee.operations.decisions import pronounce
 from portal.committee.operations.recusals import refuse_recused
 from portal.committee.queries import sittings as queries
 from portal.committee.queries.admissibility import standing_decision
 from portal.committee.rules.arbitration import Line, arbitrated, check_reason
+from portal.committee.rules.votes import Votes, check_votes
 from portal.committee.states import DecisionKind, Outcome, SittingStatus
 from portal.extensions import db
 from portal.foundation.actors import Actor
@@ -26,8 +27,16 @@ from portal.foundation.refusals import Conflict, Refusal
 
 
 @cycle.APPLICATION.guard("arbitrated_in_sitting")
-def arbitrated_in_sitting(application: Application, *, sitting_id: int | None = None, **_: object) -> None:
-    """An open sitting that arbitrates, with the application on its agenda and its quorum there."""
+def arbitrated_in_sitting(
+    application: Application, *, sitting_id: int | None = None, delegation_note: str = "", **_: object
+) -> None:
+    """An open sitting that arbitrates, with the application on its agenda and its quorum there.
+
+    What waits on the complementary list may be promoted by a delegation put in writing.
+    """
+    if sitting_id is None and delegation_note.strip():
+        _check_waits(application)
+        return
     sitting = db.session.get(Sitting, sitting_id) if sitting_id is not None else None
     if sitting is None or not sitting.kind.arbitrates:
         raise Refusal("L’arbitrage se prononce dans une séance du comité de pilotage.")
@@ -49,7 +58,9 @@ def application_admissible(line: FundingLine, **_: object) -> None:
 
 
 @cycle.FUNDING.guard("sitting_open")
-def sitting_open(_line: FundingLine, *, sitting_id: int | None = None, **_: object) -> None:
+def sitting_open(_line: FundingLine, *, sitting_id: int | None = None, delegation_note: str = "", **_: object) -> None:
+    if sitting_id is None and delegation_note.strip():
+        return
     sitting = db.session.get(Sitting, sitting_id) if sitting_id is not None else None
     if sitting is None:
         raise Refusal("L’arbitrage se prononce dans une séance du comité de pilotage.")
@@ -59,6 +70,12 @@ def sitting_open(_line: FundingLine, *, sitting_id: int | None = None, **_: obje
 def _check_open(sitting: Sitting) -> None:
     if sitting.status is not SittingStatus.OPEN:
         raise Refusal(f"La séance n’est pas ouverte : elle est « {sitting.status.label.lower()} ».")
+
+
+def _check_waits(application: Application) -> None:
+    standing = standing_decision(application.id, DecisionKind.ARBITRATION)
+    if standing is None or standing.outcome is not Outcome.WAITING_LIST:
+        raise Refusal("Seul un dossier de la liste complémentaire est promu par délégation.")
 
 
 # -- acts of the sitting ------------------------------------------------------------------------
@@ -71,6 +88,7 @@ def arbitrate(
     amounts: Mapping[int, int | None],
     *,
     waiting_rank: int | None = None,
+    votes: Votes | None = None,
     seen_decision_id: int | None = None,
     actor: Actor,
     roles: Iterable[str],
@@ -78,32 +96,76 @@ def arbitrate(
     """Record what the sitting arbitrates: `amounts` are cents by funding line id.
 
     `seen_decision_id` is the decision in force that its author saw (None for none): Conflict when
-    another one was recorded since. Raises Refusal on `outcome`, `reason`, `waiting_rank` or
-    `amount_<line id>`.
+    another one was recorded since. Raises Refusal on `outcome`, `reason`, `waiting_rank`,
+    `votes_for` or `amount_<line id>`.
     """
-    application, sitting, roles = item.application, item.sitting, set(roles)
+    application, sitting = item.application, item.sitting
+    check_votes(votes, counted=sitting.kind.votes, voices=queries.voices_on(sitting, application), outcome=outcome)
+    ground = Ground(sitting=sitting, votes=votes, voters=queries.quorum_on(sitting, application).present)
+    return record_arbitration(
+        application,
+        outcome,
+        reason,
+        amounts,
+        ground,
+        waiting_rank=waiting_rank,
+        seen_decision_id=seen_decision_id,
+        actor=actor,
+        roles=roles,
+    )
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What an arbitration rests on: a sitting with its votes, or a delegation put in writing."""
+
+    sitting: Sitting | None = None
+    votes: Votes | None = None
+    voters: int | None = None
+    delegation_note: str = ""
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the guards of the steps read."""
+        return {"sitting_id": self.sitting.id if self.sitting else None, "delegation_note": self.delegation_note}
+
+
+def record_arbitration(
+    application: Application,
+    outcome: Outcome,
+    reason: str,
+    amounts: Mapping[int, int | None],
+    ground: Ground,
+    *,
+    waiting_rank: int | None = None,
+    seen_decision_id: int | None = None,
+    actor: Actor,
+    roles: Iterable[str],
+) -> Decision:
+    """Move an application and its funding lines by a decision that replaces the one in force."""
+    roles = set(roles)
     refuse_recused(actor, application)
     db.session.refresh(application, with_for_update=True)
-    _check_unchanged(application, seen_decision_id, outcome)
-    move_application(
-        application, "decide", actor=actor, roles=roles, sitting_id=sitting.id, outcome=outcome, reason=reason
-    )
+    check_unchanged(application, DecisionKind.ARBITRATION, seen_decision_id, outcome)
+    move_application(application, "decide", actor=actor, roles=roles, outcome=outcome, reason=reason, **ground.values)
     lines = {line.id: line for line in application.funding_lines}
     moved = arbitrated(outcome, waiting_rank, amounts, [_as_rule(line) for line in lines.values()])
-    rank = waiting_rank if outcome is Outcome.WAITING_LIST else None
     decision = pronounce(
         application,
         DecisionKind.ARBITRATION,
         outcome,
         reason,
-        sitting=sitting,
-        waiting_rank=rank,
+        sitting=ground.sitting,
+        delegation_note=ground.delegation_note.strip() or None,
+        waiting_rank=waiting_rank if outcome is Outcome.WAITING_LIST else None,
         amounts=moved,
+        votes=ground.votes,
+        voters=ground.voters,
         actor=actor,
     )
     for line_id, cents in moved.items():
         lines[line_id].arbitrated_cents = cents
-        move_funding(lines[line_id], "arbitrate", actor=actor, roles=roles, sitting_id=sitting.id, amount_cents=cents)
+        move_funding(lines[line_id], "arbitrate", actor=actor, roles=roles, amount_cents=cents, **ground.values)
     bump_table(application.call_id)
     return decision
 
@@ -112,43 +174,22 @@ def _as_rule(line: FundingLine) -> Line:
     return Line(line.id, line.status, line.requested_cents, line.granted_cents)
 
 
-def _check_unchanged(application: Application, seen_decision_id: int | None, outcome: Outcome) -> None:
-    standing = standing_decision(application.id, DecisionKind.ARBITRATION)
+def check_unchanged(
+    application: Application, kind: DecisionKind, seen_decision_id: int | None, outcome: Outcome
+) -> None:
+    """Raises Conflict when a decision was recorded since the page was read."""
+    standing = standing_decision(application.id, kind)
     if standing is not None and standing.id != seen_decision_id:
         raise Conflict(
-            "Une décision vient d’être enregistrée sur ce dossier. Comparez ; valider à nouveau la remplacera.",
+            "Une décision vient d’être enregistrée sur ce dossier. Comparez ; valider à nouveau la remplacera.",
             theirs=f"{standing.outcome.label}. {standing.reason}".strip(),
             mine=outcome.label,
         )
 
 
-def pronounce_block(
-    sitting: Sitting,
-    applications: Collection[Application],
-    outcome: Outcome | None,
-    reason: str,
-    *,
-    actor: Actor,
-    roles: Iterable[str],
-) -> list[Decision]:
-    """Pronounce the same admissibility on several applications of the agenda, all or none."""
-    if not applications:
-        raise Refusal("Choisissez au moins un dossier.")
-    on_agenda = {item.application_id for item in sitting.agenda}
-    decisions = []
-    for application in applications:
-        if application.id not in on_agenda:
-            raise Refusal(f"Le dossier {application.reference} n’est pas à l’ordre du jour de la séance.")
-        queries.quorum_on(sitting, application).check()
-        decisions.append(pronounce_admissibility(sitting, application, outcome, reason, actor=actor, roles=roles))
-    for call_id in {application.call_id for application in applications}:
-        bump_table(call_id)
-    return decisions
-
-
 def bump_table(call_id: int) -> None:
-    """Tell the pages of the programming table that something in it changed."""
-    db.session.execute(
-        sa.update(Call).where(Call.id == call_id).values(table_revision=Call.table_revision + 1),
-        execution_options={"synchronize_session": False},
-    )
+    """Tell the pages of the programming table that something in it changed.
+
+    Which lines and applications, `move_funding` and `move_application` say by themselves.
+    """
+    touch_call(call_id)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from portal.calls.models import Application
 from portal.committee.models import Decision, DecisionAmount, Sitting
+from portal.committee.rules.votes import Votes
 from portal.committee.states import DecisionKind, Outcome
 from portal.extensions import db
 from portal.foundation import clock
@@ -27,10 +28,12 @@ def pronounce(
     waiting_rank: int | None = None,
     delegation_note: str | None = None,
     amounts: Mapping[int, int] | None = None,
+    votes: Votes | None = None,
+    voters: int | None = None,
 ) -> Decision:
     """Add a decision in force, dated of its sitting or of today. The caller checks and moves.
 
-    `amounts` are cents by funding line id.
+    `amounts` are cents by funding line id; `voters` the voting members who took part.
     """
     session, now = db.session(), clock.now()
     # Two people deciding at once wait for one another here: a single decision stays in force.
@@ -49,6 +52,10 @@ def pronounce(
         reason=reason.strip(),
         waiting_rank=waiting_rank,
         delegation_note=delegation_note,
+        voters_present=voters,
+        votes_for=votes.in_favour if votes else None,
+        votes_against=votes.against if votes else None,
+        votes_abstained=votes.abstained if votes else None,
         decided_on=sitting.held_on if sitting else to_paris(now).date(),
         recorded_at=now,
         recorded_by_id=actor.person_id,

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from portal.calls.models import Application, FundingLine
+from portal.calls.models import FundingLine
 from portal.calls.operations.cycle import move_funding
 from portal.calls.rules import cycle
 from portal.calls.states import FundingStatus
 from portal.committee.models import Decision, FundingAct, Letter, Sitting
+from portal.committee.operations.adjusting import ask_when_cut
 from portal.committee.operations.arbitration import bump_table
 from portal.committee.operations.recusals import refuse_recused
 from portal.committee.queries import letters as queries
 from portal.committee.queries.admissibility import standing_decision
+from portal.committee.queries.letter_words import Telling, document, grant_kind, lines_of_letter, reason_of
 from portal.committee.rules.acts import acting_roles
-from portal.committee.states import DecisionKind, LetterKind, Outcome
+from portal.committee.rules.letters import TELLING
+from portal.committee.states import DecisionKind, LetterKind, TemplateKind
 from portal.contracts.models import FunderKind
 from portal.extensions import db
 from portal.foundation import clock, outbox
@@ -24,11 +27,6 @@ from portal.foundation.files import StoredFile
 from portal.foundation.refusals import Refusal
 
 SENDERS = cycle.DIRECTION | cycle.FUNDER_SIDE
-REFUSING = {
-    Outcome.NOT_RETAINED: (DecisionKind.ARBITRATION, LetterKind.REJECTION),
-    Outcome.INADMISSIBLE: (DecisionKind.ADMISSIBILITY, LetterKind.INADMISSIBILITY),
-}
-"""The decisions that are told by a letter of the Direction."""
 
 
 @cycle.FUNDING.guard("letter_made")
@@ -41,40 +39,43 @@ def letter_made(line: FundingLine, **_: object) -> None:
 
 
 def make_grant_letters(act: FundingAct, *, actor: Actor, roles: Iterable[str]) -> int:
-    """Make the letter of each application of an act; returns how many were not there yet."""
+    """Make the letter of each application of an act, save those its author stepped out of.
+
+    Returns how many were not there yet.
+    """
     _check_may_write(roles)
     made = 0
-    for application_id in dict.fromkeys(row.funding_line.application_id for row in act.lines):
-        application = db.session.get_one(Application, application_id)
-        made += _make(
-            f"grant:{act.id}:{application_id}",
+    for application in queries.applications_of_act(act.id, actor.person_id):
+        told = Telling(
+            grant_kind(act, application),
             application,
-            LetterKind.GRANT,
-            funder_id=act.funder_id,
-            act_id=act.id,
-            decision=standing_decision(application_id, DecisionKind.ARBITRATION),
-            actor=actor,
+            clock.now(),
+            funder=act.funder,
+            act=act,
+            decision=standing_decision(application.id, DecisionKind.ARBITRATION),
         )
+        made += _make(f"grant:{act.id}:{application.id}", told, actor=actor)
     return made
 
 
-def make_rejection(decision: Decision, *, actor: Actor, roles: Iterable[str]) -> int:
-    """Make the letter of a decision that refuses; 1 when it was not there yet, else 0."""
+def make_decision_letter(decision: Decision, *, actor: Actor, roles: Iterable[str]) -> int:
+    """Make the letter of a refusal, an adjournment, a place in the queue; 1 when it was not there yet, else 0."""
     _check_may_write(roles)
     refuse_recused(actor, decision.application)
     if decision.superseded_at is not None:
         raise Refusal("Cette décision n’est plus en vigueur : une autre l’a remplacée.")
-    if decision.outcome not in REFUSING:
-        raise Refusal("Cette décision ne refuse rien : elle n’appelle pas de lettre de rejet.")
-    _kind, letter_kind = REFUSING[decision.outcome]
-    return _make(f"{letter_kind}:{decision.id}", decision.application, letter_kind, decision=decision, actor=actor)
+    if decision.outcome not in TELLING:
+        raise Refusal("Cette décision accorde : c’est le courrier de chaque financeur qui la notifie.")
+    kind = TELLING[decision.outcome]
+    told = Telling(TemplateKind(kind.value), decision.application, clock.now(), decision=decision)
+    return _make(f"{kind}:{decision.id}", told, actor=actor)
 
 
-def make_rejections(sitting: Sitting, *, actor: Actor, roles: Iterable[str]) -> int:
-    """Make the letters of every decision in force of a sitting that refuses, save those of a recusal."""
+def make_sitting_letters(sitting: Sitting, *, actor: Actor, roles: Iterable[str]) -> int:
+    """Make the letters of every decision in force of a sitting that asks for one, save those of a recusal."""
     return sum(
-        make_rejection(decision, actor=actor, roles=roles)
-        for decision in queries.refusals_in_force(sitting.id, actor.person_id)
+        make_decision_letter(decision, actor=actor, roles=roles)
+        for decision in queries.decisions_to_tell(sitting.id, actor.person_id)
     )
 
 
@@ -84,14 +85,14 @@ def make_refusal(line: FundingLine, *, actor: Actor, roles: Iterable[str]) -> in
     refuse_recused(actor, line.application)
     if line.status is not FundingStatus.REFUSED:
         raise Refusal("Ce financement n’est pas refusé.")
-    return _make(
-        refusal_key(line),
+    told = Telling(
+        TemplateKind.FUNDER_REFUSAL,
         line.application,
-        LetterKind.REJECTION,
-        funder_id=line.funder_id,
+        clock.now(),
+        funder=line.funder,
         decision=standing_decision(line.application_id, DecisionKind.ARBITRATION),
-        actor=actor,
     )
+    return _make(refusal_key(line), told, actor=actor)
 
 
 def refusal_key(line: FundingLine) -> str:
@@ -104,36 +105,31 @@ def _check_may_write(roles: Iterable[str]) -> None:
         raise Refusal("Vous n’avez pas qualité pour préparer ce courrier.")
 
 
-def _make(
-    key: str,
-    application: Application,
-    kind: LetterKind,
-    *,
-    funder_id: int | None = None,
-    act_id: int | None = None,
-    decision: Decision | None,
-    actor: Actor,
-) -> int:
-    """Add a letter and ask for its PDF, unless its key is there; says how many were added."""
+def _make(key: str, told: Telling, *, actor: Actor) -> int:
+    """Add a letter, its words fixed from now on, and ask for its documents; 0 when its key is there."""
     if queries.letter_keyed(key) is not None:
         return 0
+    application = told.application
+    if told.kind is not TemplateKind.GRANT and not reason_of(told).strip():
+        raise Refusal(f"Dossier {application.reference} : le motif manque, le courrier doit le dire au porteur.")
     letter = Letter(
         key=key,
         application_id=application.id,
-        kind=kind,
-        funder_id=funder_id,
-        act_id=act_id,
-        decision_id=decision.id if decision else None,
-        made_at=clock.now(),
+        kind=told.letter_kind,
+        funder_id=told.funder.id if told.funder else None,
+        act_id=told.act.id if told.act else None,
+        decision_id=told.decision.id if told.decision else None,
+        content={"blocks": document(told)},
+        made_at=told.made_at,
     )
     db.session.add(letter)
-    record(actor, "letter.made", letter, kind=kind)
-    ask_pdf(letter, actor=actor)
+    record(actor, "letter.made", letter, kind=letter.kind)
+    ask_documents(letter, actor=actor)
     return 1
 
 
-def ask_pdf(letter: Letter, *, actor: Actor) -> int:
-    """Ask for the PDF of a letter; the task's id."""
+def ask_documents(letter: Letter, *, actor: Actor) -> int:
+    """Ask for the PDF and the Word document of a letter; the task's id."""
     return outbox.enqueue(
         "committee.letter",
         key=f"letter:{letter.id}",
@@ -143,14 +139,14 @@ def ask_pdf(letter: Letter, *, actor: Actor) -> int:
     )
 
 
-def attach_letter(letter_id: int, stored: StoredFile) -> None:
-    """Keep the PDF of a letter; the first one made stays, its words do not change any more."""
+def attach_letter(letter_id: int, pdf: StoredFile, word: StoredFile) -> None:
+    """Keep the documents of a letter; the first ones made stay, its words do not change any more."""
     letter = db.session.get_one(Letter, letter_id)
     if letter.file_id is not None:
         return
-    db.session.add(stored)
+    db.session.add_all([pdf, word])
     db.session.flush()
-    letter.file_id = stored.id
+    letter.file_id, letter.word_file_id = pdf.id, word.id
     record(SYSTEM, "letter.rendered", letter)
 
 
@@ -168,7 +164,7 @@ def notify(letter: Letter, *, actor: Actor, roles: Iterable[str]) -> None:
     if letter.file_id is None:
         raise Refusal("Le courrier n’est pas encore prêt. Réessayez dans un instant.")
     if letter.kind is LetterKind.GRANT:
-        for line in queries.lines_of_letter(letter):
+        for line in lines_of_letter(letter):
             move_funding(line, "notify", actor=actor, roles=held, letter_id=letter.id)
     elif letter.funder_id is None:
         _check_in_force(letter)
@@ -176,6 +172,7 @@ def notify(letter: Letter, *, actor: Actor, roles: Iterable[str]) -> None:
     application.outcome_known_at = application.outcome_known_at or letter.sent_at
     record(actor, "letter.sent", letter, kind=letter.kind)
     _write_to_applicant(letter)
+    ask_when_cut(application)
     bump_table(application.call_id)
 
 

@@ -11,20 +11,30 @@ from sqlalchemy import CursorResult
 
 from portal.calls.models import Application
 from portal.calls.operations.cycle import move_funding
+from portal.calls.operations.table_changes import touch_application
 from portal.calls.rules import cycle
 from portal.calls.rules.cycle import DIRECTION
 from portal.calls.states import FundingStatus
 from portal.committee.models import Opinion
+from portal.committee.operations.opinion_requests import settle
 from portal.committee.operations.recusals import refuse_recused
 from portal.committee.queries import opinions as queries
-from portal.committee.rules.opinions import MOVED, check_open, check_opinion
+from portal.committee.rules.opinions import (
+    MOVED,
+    NOTHING_ENVISAGED,
+    Envisaged,
+    check_envisaged,
+    check_open,
+    check_opinion,
+)
 from portal.committee.states import Verdict
-from portal.contracts.models import Funder
+from portal.contracts.models import Funder, Nature
 from portal.extensions import db
 from portal.foundation import clock
 from portal.foundation.actors import Actor
 from portal.foundation.events import record
 from portal.foundation.folding import fold
+from portal.foundation.money import format_euros
 from portal.foundation.refusals import Conflict, Refusal
 
 
@@ -35,12 +45,14 @@ class OpinionText:
     verdict: Verdict | None
     reserve: str = ""
     reason: str = ""
+    envisaged: Envisaged = NOTHING_ENVISAGED
+    signed_by: str = ""
 
 
 def give_opinion(
     application: Application, funder: Funder, text: OpinionText, version: int, *, actor: Actor, roles: Iterable[str]
 ) -> Opinion:
-    """A funder's opinion on what it was asked. `roles` are those held towards that funder.
+    """A funder's opinion on what it was asked, with what it envisages. `roles` are those held towards that funder.
 
     `version` is the one read, 0 when there was no opinion yet. Moves the funding lines that wait.
     """
@@ -50,6 +62,7 @@ def give_opinion(
     if not lines:
         raise Refusal(f"Rien n’est demandé à ce financeur : {funder.name}.")
     verdict = check_opinion(text.verdict, text.reserve, text.reason)
+    envisaged = check_envisaged(verdict, text.envisaged, _whole([line.requested_cents for line in lines]))
     found = queries.opinion_of_funder(application.id, funder.id)
     for line in lines:
         if line.status in MOVED:
@@ -59,7 +72,16 @@ def give_opinion(
         else:
             raise Refusal(f"L’avis ne change plus : le financement est « {line.status.label} ».")
     opinion = _claim(found, version, text) or Opinion(application_id=application.id, funder_id=funder.id)
-    return _write(opinion, verdict, text, actor)
+    opinion.envisaged_cents = envisaged.cents
+    opinion.envisaged_nature = Nature(envisaged.nature) if envisaged.nature else None
+    touch_application(application)
+    return _write(opinion, verdict, text, actor, roles)
+
+
+def _whole(amounts: list[int | None]) -> int | None:
+    """The sum of amounts all known; an unknown part makes the whole unknown."""
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known) if len(known) == len(amounts) else None
 
 
 def enter_partner_opinion(
@@ -85,10 +107,32 @@ def enter_partner_opinion(
     ]
     if fold(name) in {fold(known) for known in others}:
         raise Refusal("L’avis de ce partenaire est déjà saisi : modifiez-le.", "partner_name")
+    return _write_partner(application, name, text, opinion, version, actor, roles)
+
+
+def give_partner_opinion(
+    application: Application, partner: str, text: OpinionText, version: int, *, actor: Actor, roles: Iterable[str]
+) -> Opinion:
+    """What a partner asked by name says itself; replaces what the Direction may have typed for it."""
+    refuse_recused(actor, application)
+    check_open(application.status)
+    found = queries.opinion_named(application.id, partner)
+    return _write_partner(application, found.partner_name if found else partner, text, found, version, actor, roles)
+
+
+def _write_partner(
+    application: Application,
+    name: str | None,
+    text: OpinionText,
+    found: Opinion | None,
+    version: int,
+    actor: Actor,
+    roles: Iterable[str],
+) -> Opinion:
     verdict = check_opinion(text.verdict, text.reserve, text.reason)
-    mine = _claim(opinion, version, text) or Opinion(application_id=application.id)
+    mine = _claim(found, version, text) or Opinion(application_id=application.id)
     mine.partner_name = name
-    return _write(mine, verdict, text, actor)
+    return _write(mine, verdict, text, actor, roles)
 
 
 def _claim(found: Opinion | None, version: int, text: OpinionText) -> Opinion | None:
@@ -104,26 +148,50 @@ def _claim(found: Opinion | None, version: int, text: OpinionText) -> Opinion | 
     if not cast(CursorResult[Any], moved).rowcount:
         raise Conflict(
             "Cet avis a été modifié entre-temps par quelqu’un d’autre. Comparez, puis enregistrez celui qui convient.",
-            theirs=_words(OpinionText(found.verdict, found.reserve, found.reason)),
+            theirs=_words(text_of(found)),
             mine=_words(text),
         )
     return found
 
 
-def _write(opinion: Opinion, verdict: Verdict, text: OpinionText, actor: Actor) -> Opinion:
+def _write(opinion: Opinion, verdict: Verdict, text: OpinionText, actor: Actor, roles: Iterable[str]) -> Opinion:
     opinion.verdict = verdict
     opinion.reserve = text.reserve.strip() if verdict is Verdict.RESERVED else ""
     opinion.reason = text.reason.strip()
+    opinion.signed_by = " ".join(text.signed_by.split()) or None
     opinion.person_id = actor.person_id
     opinion.given_at = clock.now()
     db.session.add(opinion)
-    record(actor, "opinion.given", opinion, author=opinion.partner_name or opinion.funder_id, verdict=opinion.verdict)
+    record(
+        actor,
+        "opinion.given",
+        opinion,
+        author=opinion.partner_name or opinion.funder_id,
+        verdict=opinion.verdict,
+        envisaged=opinion.envisaged_cents,
+        personal=["signed_by"] if opinion.signed_by else (),
+    )
+    settle(opinion, actor=actor, roles=roles)
     return opinion
 
 
+def text_of(opinion: Opinion) -> OpinionText:
+    """An opinion given, as it was typed."""
+    return OpinionText(
+        opinion.verdict,
+        opinion.reserve,
+        opinion.reason,
+        Envisaged(opinion.envisaged_cents, opinion.envisaged_nature),
+        opinion.signed_by or "",
+    )
+
+
 def _words(text: OpinionText) -> dict[str, str]:
-    return {
+    words = {
         "Avis": text.verdict.label if text.verdict else "",
         "Réserve": text.reserve,
         "Motif": text.reason,
     }
+    if text.envisaged.cents is not None:
+        words["Montant envisagé"] = format_euros(text.envisaged.cents)
+    return words

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from portal.accounts.models import Organisation, Person
 from portal.calls.models import Application, Recusal
+from portal.calls.operations.table_changes import touch_call
 from portal.calls.queries.visibility import is_recused
 from portal.calls.rules.cycle import DIRECTION
 from portal.calls.states import RecusalSource
@@ -54,6 +55,7 @@ def end_recusal(recusal: Recusal, reason: str, *, actor: Actor, roles: Iterable[
     if not reason.strip():
         raise Refusal("Indiquez pourquoi ce déport prend fin.", "reason")
     recusal.ended_at = clock.now()
+    _tell_tables(recusal)
     record(actor, "recusal.ended", recusal, reason=reason.strip())
 
 
@@ -67,6 +69,7 @@ def follow_mandates() -> None:
         _add(person, organisation, RecusalSource.MANDATE, reason, SYSTEM, mandate_id=mandate.id)
     for recusal in queries.recusals_of_ended_mandates(today):
         recusal.ended_at = clock.now()
+        _tell_tables(recusal)
         record(SYSTEM, "recusal.ended", recusal, reason="Fin du mandat")
 
 
@@ -103,18 +106,29 @@ def _add(
         created_by_id=actor.person_id,
     )
     db.session.add(recusal)
+    _tell_tables(recusal)
     record(actor, "recusal.recorded", recusal, person=person.id, source=source)
-    _end_assignments(recusal, actor)
+    end_assignments(recusal, actor)
     return recusal
 
 
-def _end_assignments(recusal: Recusal, actor: Actor) -> None:
+def _tell_tables(recusal: Recusal) -> None:
+    """An open programming table loses, or finds again, what the person steps out of."""
+    calls = sa.select(Application.call_id).where(_covered_by(recusal)).distinct()
+    for call_id in db.session.execute(calls).scalars():
+        touch_call(call_id)
+
+
+def _covered_by(recusal: Recusal) -> sa.ColumnElement[bool]:
+    """The applications from which a recusal keeps its person away."""
+    if recusal.application_id:
+        return Application.id == recusal.application_id
+    return Application.organisation_id == recusal.organisation_id
+
+
+def end_assignments(recusal: Recusal, actor: Actor) -> None:
     """Whoever steps out no longer has the file to analyse."""
-    touched = sa.select(Application.id).where(
-        Application.id == recusal.application_id
-        if recusal.application_id
-        else Application.organisation_id == recusal.organisation_id
-    )
+    touched = sa.select(Application.id).where(_covered_by(recusal))
     running = db.session.execute(
         sa.select(Assignment).where(
             Assignment.person_id == recusal.person_id,

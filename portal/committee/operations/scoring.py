@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -12,11 +11,12 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.rules import Role
 from portal.calls.models import Application, Criterion
+from portal.calls.operations.table_changes import touch_application
 from portal.committee.models import Assessment, CriterionScore
 from portal.committee.operations.recusals import refuse_recused
 from portal.committee.queries import reviewing, scoring
-from portal.committee.rules.scoring import ASSESSMENT, TOP_LEVEL, Mark, running_total, written_score
-from portal.committee.states import AssessmentStatus, Verdict
+from portal.committee.rules.scoring import ASSESSMENT, TOP_LEVEL, Mark, SheetText, running_total, written_score
+from portal.committee.states import AssessmentStatus
 from portal.extensions import db
 from portal.foundation import clock
 from portal.foundation.actors import Actor
@@ -24,36 +24,60 @@ from portal.foundation.events import record
 from portal.foundation.refusals import Conflict, Refusal
 
 
-@dataclass(frozen=True)
-class SheetText:
-    """What a reviewer typed. `marks` maps a criterion's id to (level or None, comment)."""
-
-    verdict: Verdict | None = None
-    strengths: str = ""
-    reserves: str = ""
-    marks: dict[int, tuple[int | None, str]] = field(default_factory=dict)
-
-
 def save_sheet(
-    application: Application, text: SheetText, version: int, *, actor: Actor, roles: Iterable[str]
-) -> Assessment:
-    """Keep a sheet under way, whole or not. `version` is the one read, 0 for a new sheet.
+    application: Application,
+    text: SheetText,
+    version: int,
+    *,
+    by: str = "",
+    sequence: int = 0,
+    actor: Actor,
+    roles: Iterable[str],
+) -> int:
+    """Keep a sheet under way, whole or not; answers its version then.
 
-    Raises Conflict with both texts when the sheet was saved elsewhere since.
+    `version` is the one read, 0 for a new sheet. `by` names the page or workbook that saves, and
+    `sequence` counts its saves: what is overtaken on the way by the next of the same page changes
+    nothing. Raises Conflict with both texts when the sheet was saved elsewhere since.
     """
     person_id = _reviewer(application, actor, roles)
     criteria = scoring.grid(application.call)
-    assessment = _claim(application, person_id, text, version, criteria)
-    _write(assessment, text, criteria)
-    return assessment
+    found = scoring.assessment_of(application.id, person_id) or _begun(application.id, person_id)
+    if found.status is AssessmentStatus.FINAL:
+        raise Refusal("Votre analyse est déjà rendue : la Direction peut la rouvrir à votre demande.")
+    while not _claim(found, version, by, sequence):
+        db.session.refresh(found)
+        is_ours = bool(by) and found.saved_by == by
+        if is_ours and sequence < found.saved_sequence:
+            return found.version
+        if not is_ours and not _says(found, text, criteria):
+            raise _conflict(found, text, criteria)
+        version = found.version
+    _write(found, text, criteria)
+    return found.version
 
 
 def finalise_sheet(
-    application: Application, text: SheetText, version: int, *, actor: Actor, roles: Iterable[str]
+    application: Application,
+    text: SheetText,
+    version: int,
+    *,
+    by: str = "",
+    sequence: int = 0,
+    actor: Actor,
+    roles: Iterable[str],
 ) -> Assessment:
     """Save the sheet and give it for good. Raises Refusals naming all that lacks; then nothing is kept."""
-    assessment = save_sheet(application, text, version, actor=actor, roles=roles)
+    save_sheet(application, text, version, by=by, sequence=sequence, actor=actor, roles=roles)
     db.session.flush()
+    return give_sheet(application, actor=actor, roles=roles)
+
+
+def give_sheet(application: Application, *, actor: Actor, roles: Iterable[str]) -> Assessment:
+    """Give the sheet as it is saved. Raises Refusals naming all that lacks."""
+    assessment = scoring.assessment_of(application.id, _reviewer(application, actor, roles))
+    if assessment is None:
+        raise Refusal("Cette analyse n’est pas commencée.")
     db.session.refresh(assessment, ["scores"])
     marks = scoring.marks_of(assessment, scoring.grid(application.call))
     step = ASSESSMENT.check(
@@ -67,6 +91,7 @@ def finalise_sheet(
     )
     assessment.status = AssessmentStatus(step.target)
     assessment.finalised_at = clock.now()
+    touch_application(application)
     # Neither the marks nor the opinion enter the journal: it is read by people who may not see them yet.
     record(actor, step.event, assessment)
     return assessment
@@ -79,6 +104,7 @@ def reopen_sheet(assessment: Assessment, reason: str, *, actor: Actor, roles: It
     assessment.status = AssessmentStatus(step.target)
     assessment.finalised_at = None
     assessment.version += 1
+    touch_application(assessment.application)
     record(actor, step.event, assessment, reason=reason.strip())
 
 
@@ -95,40 +121,34 @@ def _reviewer(application: Application, actor: Actor, roles: Iterable[str]) -> i
     return actor.person_id
 
 
-def _claim(
-    application: Application, person_id: int, text: SheetText, version: int, criteria: Sequence[Criterion]
-) -> Assessment:
-    """Take the sheet at the version read, one step further; whoever saved in between wins."""
-    found = scoring.assessment_of(application.id, person_id)
-    if found is None:
-        return _begin(application, person_id, text, criteria)
-    if found.status is AssessmentStatus.FINAL:
-        raise Refusal("Votre analyse est déjà rendue : la Direction peut la rouvrir à votre demande.")
-    moved = db.session.execute(
-        sa.update(Assessment)
-        .where(Assessment.id == found.id, Assessment.version == version)
-        .values(version=Assessment.version + 1, updated_at=clock.now())
-        .execution_options(synchronize_session="fetch")
-    )
-    if not cast(CursorResult[Any], moved).rowcount:
-        raise _conflict(found, text, criteria)
-    return found
-
-
-def _begin(application: Application, person_id: int, text: SheetText, criteria: Sequence[Criterion]) -> Assessment:
-    assessment = Assessment(
-        application_id=application.id, person_id=person_id, status=AssessmentStatus.DRAFT, updated_at=clock.now()
-    )
+def _begun(application_id: int, person_id: int) -> Assessment:
+    """An empty sheet, at version 0. Two pages of the same person may begin it at the same instant."""
+    assessment = Assessment(application_id=application_id, person_id=person_id, updated_at=clock.now(), version=0)
     try:
         with db.session.begin_nested():
             db.session.add(assessment)
     except IntegrityError:
-        # Two pages of the same person began the sheet at the same instant.
-        theirs = scoring.assessment_of(application.id, person_id)
+        theirs = scoring.assessment_of(application_id, person_id)
         if theirs is None:
             raise
-        raise _conflict(theirs, text, criteria) from None
+        return theirs
     return assessment
+
+
+def _claim(found: Assessment, version: int, by: str, sequence: int) -> bool:
+    """Take the sheet at that version, one step further; False when somebody saved in between."""
+    moved = db.session.execute(
+        sa.update(Assessment)
+        .where(Assessment.id == found.id, Assessment.version == version)
+        .values(version=version + 1, updated_at=clock.now(), saved_by=by, saved_sequence=sequence)
+        .execution_options(synchronize_session="fetch")
+    )
+    return bool(cast(CursorResult[Any], moved).rowcount)
+
+
+def _says(found: Assessment, text: SheetText, criteria: Sequence[Criterion]) -> bool:
+    """Whether the sheet already holds these very words."""
+    return _words(scoring.text_of(found, criteria), criteria) == _words(text, criteria)
 
 
 def _write(assessment: Assessment, text: SheetText, criteria: Sequence[Criterion]) -> None:
@@ -149,19 +169,20 @@ def _write(assessment: Assessment, text: SheetText, criteria: Sequence[Criterion
 
 def _conflict(found: Assessment, text: SheetText, criteria: Sequence[Criterion]) -> Conflict:
     """Both sheets in words, so that the person chooses."""
-    theirs = scoring.marks_of(found, criteria)
-    mine = [Mark(each.id, each.weight, *text.marks.get(each.id, (None, ""))) for each in criteria]
     return Conflict(
         "Cette fiche a été enregistrée entre-temps, depuis une autre page. Comparez, puis enregistrez ce qui convient.",
-        theirs=_words(found.verdict, found.strengths, found.reserves, theirs, criteria),
-        mine=_words(text.verdict, text.strengths, text.reserves, mine, criteria),
+        theirs=_words(scoring.text_of(found, criteria), criteria),
+        mine=_words(text, criteria),
     )
 
 
-def _words(
-    verdict: Verdict | None, strengths: str, reserves: str, marks: Sequence[Mark], criteria: Sequence[Criterion]
-) -> dict[str, str]:
-    told = {"Avis": verdict.label if verdict else "", "Points forts": strengths, "Réserves": reserves}
+def _words(text: SheetText, criteria: Sequence[Criterion]) -> dict[str, str]:
+    told = {
+        "Avis": text.verdict.label if text.verdict else "",
+        "Points forts": text.strengths.strip(),
+        "Réserves": text.reserves.strip(),
+    }
+    marks = [Mark(each.id, each.weight, *text.marks.get(each.id, (None, ""))) for each in criteria]
     for criterion, mark in zip(criteria, marks, strict=True):
         level = "" if mark.level is None else f"{mark.level}/{TOP_LEVEL}"
         told[criterion.label] = f"{level} {mark.comment}".strip()

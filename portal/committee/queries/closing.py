@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from portal.accounts.models import Organisation
 from portal.calls.models import Application, Call, FundingLine
 from portal.calls.states import ApplicationStatus
-from portal.committee.models import Decision, Letter
+from portal.committee.models import Adjustment, Decision, Letter
+from portal.committee.rules.adjusting import OPEN
 from portal.committee.rules.closing import Facts, Line, pending
 from portal.committee.states import DecisionKind, LetterKind, Outcome
 from portal.contracts.models import Funder
@@ -59,9 +60,9 @@ def to_close(call: Call, visible: sa.Select[tuple[int]]) -> list[ClosingRow]:
 def facts_of(statuses: dict[int, ApplicationStatus]) -> dict[int, Facts]:
     """What decides of the closing of each application."""
     outcomes, told = _outcomes(statuses), _letters(statuses)
-    lines = _lines(statuses, told)
+    lines, adjusting = _lines(statuses, told), _adjusting(statuses)
     return {
-        id: Facts(status, outcomes.get(id), (id, None) in told, tuple(lines.get(id, ())))
+        id: Facts(status, outcomes.get(id), (id, None) in told, tuple(lines.get(id, ())), id in adjusting)
         for id, status in statuses.items()
     }
 
@@ -90,6 +91,15 @@ def _letters(ids: Collection[int]) -> set[tuple[int, int | None]]:
         )
     )
     return {(row[0], row[1]) for row in rows}
+
+
+def _adjusting(ids: Collection[int]) -> set[int]:
+    """Those whose adjusted project is still awaited, or to be read."""
+    return set(
+        db.session.scalars(
+            sa.select(Adjustment.application_id).where(Adjustment.application_id.in_(ids), Adjustment.status.in_(OPEN))
+        )
+    )
 
 
 def _lines(ids: Collection[int], told: set[tuple[int, int | None]]) -> dict[int, list[Line]]:

@@ -9,11 +9,12 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
-from portal.accounts.models import Grant, Person
-from portal.accounts.rules import MemberLevel, Role, ScopeKind
+from portal.accounts.models import Person
 from portal.calls.models import Application, DocumentRequirement, SectionDraft
-from portal.calls.queries.reopening import register_reopened
-from portal.calls.queries.sections import dossier_of
+from portal.calls.queries.reopening import register_correcting, register_reopened
+from portal.calls.queries.submission import as_received
+from portal.calls.queries.visibility import is_recused
+from portal.calls.queries.writers import Recipient, recipient
 from portal.calls.states import ApplicationStatus, Origin, Section
 from portal.committee.models import ChangeRequest, CompletenessCheck
 from portal.committee.queries.words import full_name
@@ -36,7 +37,7 @@ def register_check(check: FurtherCheck) -> FurtherCheck:
 def automatic_results(application: Application) -> list[Check]:
     """What the data tell now, line by line."""
     told = [check(application) for check in _further]
-    return automatic_checks(dossier_of(application)) + [check for check in told if check is not None]
+    return automatic_checks(as_received(application)) + [check for check in told if check is not None]
 
 
 def checks_of(application_id: int) -> list[CompletenessCheck]:
@@ -107,7 +108,11 @@ def requests_on(application_id: int) -> list[ChangeRequest]:
         db.session.execute(
             sa.select(ChangeRequest)
             .where(ChangeRequest.application_id == application_id)
-            .options(selectinload(ChangeRequest.sections), selectinload(ChangeRequest.documents))
+            .options(
+                selectinload(ChangeRequest.sections),
+                selectinload(ChangeRequest.documents),
+                selectinload(ChangeRequest.earlier),
+            )
             .order_by(ChangeRequest.id.desc())
         ).scalars()
     )
@@ -142,6 +147,15 @@ def reopened(application_id: int) -> frozenset[Section]:
     return opened_by([line.section for line in request.sections], bool(request.documents))
 
 
+@register_correcting
+def is_being_corrected(application_id: int) -> bool:
+    """Whether a change request had no answer, even once the application no longer takes one."""
+    found = sa.select(ChangeRequest.id).where(
+        ChangeRequest.application_id == application_id, ChangeRequest.status == ChangeRequestStatus.ASKED
+    )
+    return bool(db.session.execute(sa.select(found.exists())).scalar())
+
+
 def unreadable_sections(application_id: int, sections: frozenset[Section]) -> list[Section]:
     """Among `sections`, those whose last typed text did not become typed rows."""
     rows = db.session.execute(
@@ -165,41 +179,14 @@ def requirements_of(application: Application) -> list[DocumentRequirement]:
     )
 
 
-@dataclass(frozen=True)
-class Recipient:
-    person_id: int
-    email: str
-
-
-def writers_of(organisation_id: int) -> list[Recipient]:
-    """The members of an organisation who may correct an application: owners and editors."""
-    rows = db.session.execute(
-        sa.select(Person.id, Person.email)
-        .join(Grant, Grant.person_id == Person.id)
-        .where(
-            Grant.role == Role.APPLICANT,
-            Grant.scope_kind == ScopeKind.ORGANISATION,
-            Grant.scope_id == organisation_id,
-            Grant.level.in_([MemberLevel.OWNER, MemberLevel.EDITOR]),
-            Grant.ended_at.is_(None),
-            Person.disabled_at.is_(None),
-        )
-        .order_by(Person.id)
-    )
-    return [Recipient(*row) for row in rows]
-
-
 def officer_of(request: ChangeRequest) -> Recipient | None:
-    """Who asked for the corrections, to be told that they came."""
-    if request.asked_by_id is None:
+    """Who asked for the corrections, to be told what became of them; nobody once they stepped out."""
+    if request.asked_by_id is None or is_recused(request.asked_by_id, request.application):
         return None
-    row = db.session.execute(
-        sa.select(Person.id, Person.email).where(Person.id == request.asked_by_id, Person.disabled_at.is_(None))
-    ).one_or_none()
-    return Recipient(row[0], row[1]) if row else None
+    return recipient(request.asked_by_id)
 
 
-def requests_to_remind(from_day: date, to_day: date) -> list[ChangeRequest]:
+def requests_due(from_day: date, to_day: date) -> list[ChangeRequest]:
     """The requests waiting for an answer whose date falls between two days, included."""
     return list(
         db.session.execute(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,9 +11,18 @@ import sqlalchemy as sa
 
 from portal.accounts.models import Organisation
 from portal.accounts.rules import HeldGrant, Role, ScopeKind
-from portal.calls.models import Application, Call, FundingLine, Placement
+from portal.calls.models import Application, Call, FundingLine, Placement, Reception
+from portal.calls.queries.agreement import is_later_year
+from portal.calls.queries.messages import unread_of
 from portal.calls.queries.visibility import recused_applications, visible_applications
-from portal.calls.states import ApplicationStatus, CallStatus, FundingStatus, Origin
+from portal.calls.states import (
+    UNANSWERED,
+    ApplicationStatus,
+    CallStatus,
+    Confirmation,
+    MessageSide,
+    Origin,
+)
 from portal.committee.models import (
     AdmissibilityProposal,
     Assessment,
@@ -25,6 +34,7 @@ from portal.committee.models import (
 from portal.committee.queries.words import whole_sum
 from portal.committee.rules.desk import Stage
 from portal.committee.states import AssessmentStatus, ChangeRequestStatus, CheckResult, Outcome
+from portal.contracts.models import Theme
 from portal.extensions import db
 from portal.foundation.folding import fold
 from portal.foundation.pagination import Page, paged
@@ -71,6 +81,9 @@ class DeskFilter:
     status: ApplicationStatus | None = None
     stage: Stage | None = None
     quartier_id: int | None = None
+    theme_id: int | None = None
+    funder_id: int | None = None
+    unread: bool = False
     order: str = ""
 
 
@@ -84,12 +97,15 @@ class DeskRow:
     organisation: str
     status: ApplicationStatus
     origin: Origin
+    confirmation: Confirmation | None
     submitted_at: datetime | None
     requested_cents: int | None
     lines: int
     due_on: date | None
     proposal: Outcome | None
     stage_code: str
+    unread: int
+    is_later_year: bool
 
     @property
     def stage(self) -> Stage:
@@ -118,6 +134,22 @@ class DeskQueue:
 
     def page(self, wanted: DeskFilter, number: int) -> Page:
         """One page of DeskRow."""
+        statement = self._narrow(self._rows(), wanted).order_by(*ORDERS.get(wanted.order, ORDERS[""]))
+        found = paged(statement, number)
+        rows = [DeskRow(*row) for row in found.rows]
+        return Page(rows, found.number, found.per_page, found.total)
+
+    def matching(self, wanted: DeskFilter, at_most: int) -> list[DeskRow]:
+        """The rows of every page, as far as `at_most`."""
+        statement = self._narrow(self._rows(), wanted).order_by(Application.number).limit(at_most)
+        return [DeskRow(*row) for row in db.session.execute(statement)]
+
+    def chosen(self, ids: Collection[int]) -> list[DeskRow]:
+        """The rows of these applications that the person sees, by number."""
+        statement = self._rows().where(Application.id.in_(ids)).order_by(Application.number)
+        return [DeskRow(*row) for row in db.session.execute(statement)]
+
+    def _rows(self) -> sa.Select[Any]:
         asked = _asked()
         statement = self._from(
             sa.select(
@@ -127,18 +159,20 @@ class DeskQueue:
                 Organisation.name,
                 Application.status,
                 Application.origin,
+                Reception.confirmation,
                 Application.submitted_at,
                 asked.c.requested,
                 sa.func.coalesce(asked.c.lines, 0),
                 self._request.c.due_on,
                 AdmissibilityProposal.outcome,
                 self._stage,
+                unread_of(MessageSide.DIRECTION),
+                is_later_year(),
             )
-        ).outerjoin(asked, asked.c.application_id == Application.id)
-        statement = self._narrow(statement, wanted).order_by(*ORDERS.get(wanted.order, ORDERS[""]))
-        found = paged(statement, number)
-        rows = [DeskRow(*row) for row in found.rows]
-        return Page(rows, found.number, found.per_page, found.total)
+        )
+        return statement.outerjoin(asked, asked.c.application_id == Application.id).outerjoin(
+            Reception, Reception.application_id == Application.id
+        )
 
     def stage_of(self, application_id: int) -> Stage | None:
         """What one application waits for; None when the person does not see it."""
@@ -180,7 +214,21 @@ class DeskQueue:
         if wanted.quartier_id is not None:
             placed = sa.select(Placement.application_id).where(Placement.quartier_id == wanted.quartier_id)
             statement = statement.where(Application.id.in_(placed))
+        if wanted.theme_id is not None:
+            under = sa.select(Theme.id).where(sa.or_(Theme.id == wanted.theme_id, Theme.parent_id == wanted.theme_id))
+            statement = statement.where(Application.main_theme_id.in_(under))
+        if wanted.funder_id is not None:
+            asked = sa.select(FundingLine.application_id).where(FundingLine.funder_id == wanted.funder_id)
+            statement = statement.where(Application.id.in_(asked))
+        if wanted.unread:
+            statement = statement.where(unread_of(MessageSide.DIRECTION) > 0)
         return statement
+
+
+def among_visible(ids: Collection[int], person_id: int, grants: Sequence[HeldGrant]) -> set[int]:
+    """Those of these applications that a person may read."""
+    seen = visible_applications(person_id, grants).where(Application.id.in_(ids))
+    return set(db.session.execute(seen).scalars())
 
 
 def leaves_out(call: Call, person_id: int) -> bool:
@@ -239,7 +287,7 @@ def _stage(request: sa.Subquery, today: date) -> sa.ColumnElement[str]:
     sheet = sa.select(Assessment.id).where(given).correlate(Assignment).exists()
     assigned = _exists(Assignment, Assignment.ended_at.is_(None))
     owed = _exists(Assignment, Assignment.ended_at.is_(None), ~sheet)
-    silent = _exists(FundingLine, FundingLine.status == FundingStatus.REQUESTED, ~_answered())
+    silent = _exists(FundingLine, FundingLine.status.in_(UNANSWERED), ~_answered())
     cases: list[tuple[sa.ColumnElement[bool], Stage]] = [
         (Application.status.not_in([filed, admitted]), Stage.NOTHING),
         (
@@ -251,7 +299,7 @@ def _stage(request: sa.Subquery, today: date) -> sa.ColumnElement[str]:
         (sa.and_(Application.status == filed, sa.or_(~check, unsettled)), Stage.CHECK),
         (sa.and_(Application.status == filed, AdmissibilityProposal.id.is_(None)), Stage.PROPOSE),
         (Application.status == filed, Stage.PRONOUNCE),
-        (~assigned, Stage.ASSIGN),
+        (sa.and_(~assigned, ~is_later_year()), Stage.ASSIGN),
         (owed, Stage.ASSESSMENTS_AWAITED),
         (silent, Stage.OPINIONS_AWAITED),
     ]

@@ -14,7 +14,7 @@ from portal.calls.models import Application, Call, FundingLine
 from portal.calls.queries.visibility import visible_applications
 from portal.calls.states import ApplicationStatus, FundingStatus, Origin
 from portal.committee.queries.words import whole_sum
-from portal.contracts.models import Funder, Nature
+from portal.contracts.models import Funder, FunderKind, Nature
 from portal.extensions import db
 from portal.foundation.events import Event
 
@@ -41,7 +41,7 @@ def past_applications(
     application: Application, person_id: int, grants: Sequence[HeldGrant], at_most: int = 30
 ) -> list[PastApplication]:
     """The other applications of the same organisation that the reader may see, the last first."""
-    requested, granted = whole_sum(FundingLine.requested_cents), whole_sum(_given())
+    requested, granted = whole_sum(FundingLine.requested_cents), whole_sum(given())
     rows = db.session.execute(
         sa.select(
             Application.id,
@@ -74,6 +74,7 @@ class FunderHistory:
     A year without any line has `asked` False: nothing was asked, which is not an unknown amount.
     """
 
+    funder_id: int
     funder: str
     last_year: int | None
     last_year_asked: bool
@@ -85,15 +86,25 @@ def funder_history(
     application: Application, person_id: int, grants: Sequence[HeldGrant], funder_ids: frozenset[int] | None = None
 ) -> list[FunderHistory]:
     """Totals granted by funder in the two years before the application's."""
-    year = application.call.year
+    return organisation_history(application.organisation_id, application.call.year, person_id, grants, funder_ids)
+
+
+def organisation_history(
+    organisation_id: int,
+    year: int,
+    person_id: int,
+    grants: Sequence[HeldGrant],
+    funder_ids: frozenset[int] | None = None,
+) -> list[FunderHistory]:
+    """Totals granted to an organisation by funder in the two years before `year`."""
     rows = db.session.execute(
-        sa.select(Funder.id, Funder.name, Call.year, whole_sum(_given()))
+        sa.select(Funder.id, Funder.name, Call.year, whole_sum(given()))
         .select_from(FundingLine)
         .join(Application, Application.id == FundingLine.application_id)
         .join(Call, Call.id == Application.call_id)
         .join(Funder, Funder.id == FundingLine.funder_id)
         .where(
-            Application.organisation_id == application.organisation_id,
+            Application.organisation_id == organisation_id,
             Call.year.in_([year - 1, year - 2]),
             Application.id.in_(visible_applications(person_id, grants)),
             Funder.id.in_(funder_ids) if funder_ids is not None else sa.true(),
@@ -101,16 +112,16 @@ def funder_history(
         .group_by(Funder.id, Funder.name, Funder.position, Call.year)
         .order_by(Funder.position, Funder.name)
     ).all()
-    found: dict[str, dict[int, int | None]] = {}
-    for _, name, of_year, granted in rows:
-        found.setdefault(name, {})[of_year] = granted
+    found: dict[tuple[int, str], dict[int, int | None]] = {}
+    for funder_id, name, of_year, granted in rows:
+        found.setdefault((funder_id, name), {})[of_year] = granted
     return [
-        FunderHistory(name, years.get(year - 1), year - 1 in years, years.get(year - 2), year - 2 in years)
-        for name, years in found.items()
+        FunderHistory(*funder, years.get(year - 1), year - 1 in years, years.get(year - 2), year - 2 in years)
+        for funder, years in found.items()
     ]
 
 
-def _given() -> sa.ColumnElement[int | None]:
+def given() -> sa.ColumnElement[int | None]:
     """What a line was granted: nothing when refused or not asked, NULL while nobody has said."""
     nothing = FundingLine.status.in_([FundingStatus.REFUSED, FundingStatus.NOT_ASKED])
     return sa.case((nothing, 0), else_=FundingLine.granted_cents)
@@ -130,6 +141,13 @@ class FundingRow:
     arbitrated_cents: int | None
     granted_cents: int | None
     external_ref: str | None
+    funder_kind: FunderKind
+    external_status: str | None
+
+    @property
+    def is_of_the_state(self) -> bool:
+        """Whether DAUPHIN takes it."""
+        return self.funder_kind is FunderKind.STATE and self.nature is Nature.SPECIFIC
 
 
 def funding_rows(application_id: int) -> list[FundingRow]:
@@ -145,6 +163,8 @@ def funding_rows(application_id: int) -> list[FundingRow]:
             FundingLine.arbitrated_cents,
             FundingLine.granted_cents,
             FundingLine.external_ref,
+            Funder.kind,
+            FundingLine.external_status,
         )
         .join(Funder, Funder.id == FundingLine.funder_id)
         .where(FundingLine.application_id == application_id)

@@ -13,12 +13,13 @@ from portal.accounts.models import Organisation
 from portal.accounts.rules import HeldGrant, Role, ScopeKind
 from portal.calls.models import Application, Call, FundingLine
 from portal.calls.queries.visibility import FUNDER_WIDE, visible_applications
-from portal.committee.models import Opinion
+from portal.committee.models import Opinion, OpinionRequest
 from portal.committee.queries.words import whole_sum
 from portal.committee.rules.opinions import OPEN_STATUSES
 from portal.committee.states import Verdict
-from portal.contracts.models import Funder, FunderKind
+from portal.contracts.models import Funder, FunderKind, Nature
 from portal.extensions import db
+from portal.foundation.folding import fold
 
 
 def opinion_of_funder(application_id: int, funder_id: int) -> Opinion | None:
@@ -45,6 +46,14 @@ def partner_names(application_id: int) -> list[str]:
     return [name for name in rows.scalars() if name]
 
 
+def opinion_named(application_id: int, partner: str) -> Opinion | None:
+    """The opinion of a partner by its name, accents and case aside."""
+    rows = db.session.scalars(
+        sa.select(Opinion).where(Opinion.application_id == application_id, Opinion.partner_name.is_not(None))
+    )
+    return next((row for row in rows if fold(row.partner_name or "") == fold(partner)), None)
+
+
 @dataclass(frozen=True)
 class OpinionRow:
     """An opinion as a file shows it; a funder asked that has said nothing has `verdict` None."""
@@ -56,6 +65,9 @@ class OpinionRow:
     reserve: str
     reason: str
     given_at: datetime | None
+    envisaged_cents: int | None = None
+    envisaged_nature: Nature | None = None
+    signed_by: str | None = None
 
 
 def opinions_on(application_id: int, funder_ids: frozenset[int] | None = None) -> list[OpinionRow]:
@@ -64,7 +76,16 @@ def opinions_on(application_id: int, funder_ids: frozenset[int] | None = None) -
     own = sa.and_(Opinion.funder_id == Funder.id, Opinion.application_id == application_id)
     funders = (
         sa.select(
-            Funder.id, Opinion.id, Funder.name, Opinion.verdict, Opinion.reserve, Opinion.reason, Opinion.given_at
+            Funder.id,
+            Opinion.id,
+            Funder.name,
+            Opinion.verdict,
+            Opinion.reserve,
+            Opinion.reason,
+            Opinion.given_at,
+            Opinion.envisaged_cents,
+            Opinion.envisaged_nature,
+            Opinion.signed_by,
         )
         .outerjoin(Opinion, own)
         .where(sa.or_(Funder.id.in_(asked), Opinion.id.is_not(None)))
@@ -81,6 +102,9 @@ def opinions_on(application_id: int, funder_ids: frozenset[int] | None = None) -
             Opinion.reserve,
             Opinion.reason,
             Opinion.given_at,
+            Opinion.envisaged_cents,
+            Opinion.envisaged_nature,
+            Opinion.signed_by,
         )
         .where(Opinion.application_id == application_id, Opinion.partner_name.is_not(None))
         .order_by(Opinion.partner_name)
@@ -90,7 +114,7 @@ def opinions_on(application_id: int, funder_ids: frozenset[int] | None = None) -
 
 def _rows(statement: sa.Select[Any]) -> list[OpinionRow]:
     return [
-        OpinionRow(row[0], row[1], row[2], row[3], row[4] or "", row[5] or "", row[6])
+        OpinionRow(row[0], row[1], row[2], row[3], row[4] or "", row[5] or "", *row[6:])
         for row in db.session.execute(statement)
     ]
 
@@ -123,6 +147,17 @@ def lines_of_funder(application_id: int, funder_id: int) -> list[FundingLine]:
     )
 
 
+def envisaged_on(line: FundingLine) -> int | None:
+    """What the funder of a line envisages on it, in cents: told for the line's own nature."""
+    return db.session.execute(
+        sa.select(Opinion.envisaged_cents).where(
+            Opinion.application_id == line.application_id,
+            Opinion.funder_id == line.funder_id,
+            Opinion.envisaged_nature == line.nature,
+        )
+    ).scalar()
+
+
 def opinions_to_give(
     person_id: int, grants: Sequence[HeldGrant], *, given: bool | None = None, funder_id: int | None = None
 ) -> sa.Select[Any]:
@@ -141,6 +176,9 @@ def opinions_to_give(
         .subquery()
     )
     own = sa.and_(Opinion.application_id == lines.c.application_id, Opinion.funder_id == lines.c.funder_id)
+    asked = sa.and_(
+        OpinionRequest.application_id == lines.c.application_id, OpinionRequest.funder_id == lines.c.funder_id
+    )
     statement = (
         sa.select(
             Application.id,
@@ -152,12 +190,14 @@ def opinions_to_give(
             Funder.name.label("funder"),
             lines.c.requested,
             Opinion.verdict,
+            OpinionRequest.due_on,
         )
         .join(lines, lines.c.application_id == Application.id)
         .join(Funder, Funder.id == lines.c.funder_id)
         .join(Call, Call.id == Application.call_id)
         .join(Organisation, Organisation.id == Application.organisation_id)
         .outerjoin(Opinion, own)
+        .outerjoin(OpinionRequest, asked)
         .where(Application.status.in_(OPEN_STATUSES), Application.id.in_(visible_applications(person_id, grants)))
         .order_by(Call.year, Call.id, Application.number, Funder.position, Funder.id)
     )

@@ -8,7 +8,8 @@ from portal.calls.models import FundingLine
 from portal.calls.queries.outcome import KnownOutcome, NotifiedLine, SentLetter
 from portal.calls.states import FundingStatus
 from portal.committee.models import FundingAct, FundingActLine, Letter
-from portal.committee.queries.letters import act_words, sent_letters
+from portal.committee.queries.letter_words import act_words
+from portal.committee.queries.letters import sent_letters
 from portal.committee.states import LetterKind
 from portal.extensions import db
 

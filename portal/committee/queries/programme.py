@@ -1,4 +1,4 @@
-"""The programming table of a call: a page of applications with their funding lines, and the totals.
+"""The programming table of a call: a page of applications with their funding lines, and its envelopes.
 
 The same number of queries whatever the applications. Everything is read through the select of what
 its reader may see: a recused person's table, totals and balances leave the application out.
@@ -6,28 +6,31 @@ its reader may see: a recused person's table, totals and balances leave the appl
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Organisation
 from portal.accounts.rules import HeldGrant, Role, ScopeKind
 from portal.calls.models import Application, Call, Envelope, FundingLine, Placement
 from portal.calls.queries.envelopes import Consumption, consumption
 from portal.calls.queries.visibility import CONTRACT_WIDE, recused_applications, visible_applications
-from portal.calls.states import ApplicationStatus, CallStatus
+from portal.calls.states import PROGRAMMED, ApplicationStatus, CallStatus, FundingStatus
 from portal.committee.models import Decision
-from portal.committee.queries.programme_rows import Rows, TableRow, read_rows
-from portal.committee.rules.programme import Amounts, Sums, by_group, by_quartier, whole
-from portal.committee.states import DecisionKind
+from portal.committee.queries.programme_order import grouped, ordered
+from portal.committee.queries.programme_rows import Rows, TableRow, read_rows, warned
+from portal.committee.rules.programme_layout import BARE, Group, Layout
+from portal.committee.states import DecisionKind, Outcome
 from portal.contracts.models import Contract, Theme
 from portal.extensions import db
+from portal.foundation.folding import fold
 from portal.foundation.pagination import Page, paged
-from portal.quartiers.models import Quartier
+from portal.foundation.quantities import plain_number
 
-LISTED = (ApplicationStatus.ADMISSIBLE, ApplicationStatus.DECIDED, ApplicationStatus.NOT_CARRIED_OUT)
+LISTED = PROGRAMMED - {ApplicationStatus.CLOSED}
 FUNDER_SIDE = frozenset({Role.FUNDER_AGENT, Role.STATE_OFFICER})
 
 
@@ -90,11 +93,15 @@ class Reader:
 
 @dataclass(frozen=True)
 class Filters:
-    """What the address asks for; None leaves everything."""
+    """What the address asks for; None and empty leave everything."""
 
     funder_id: int | None = None
     quartier_id: int | None = None
     pillar_id: int | None = None
+    words: str = ""
+    status: FundingStatus | None = None
+    outcome: Outcome | None = None
+    warned: bool = False
 
 
 def hidden_from(call_id: int, person_id: int) -> bool:
@@ -108,8 +115,53 @@ def hidden_from(call_id: int, person_id: int) -> bool:
 # -- the page -----------------------------------------------------------------------------------
 
 
-def table(call: Call, reader: Reader, filters: Filters, number: int) -> tuple[Page, list[TableRow]]:
-    """A page of the table: applications by number, each with its lines."""
+def table(
+    call: Call, reader: Reader, filters: Filters, number: int, layout: Layout = BARE
+) -> tuple[Page, list[TableRow]]:
+    """A page of the table: applications in their order, each with its lines; by funder, each under each of its
+    funders."""
+    page = paged(ordered(listed(call, reader, filters, layout), layout, shown_funders(reader, filters)), number)
+    return page, _read(call, reader, filters, layout, page.rows)
+
+
+def rows_among(
+    call: Call, reader: Reader, filters: Filters, layout: Layout, ids: Collection[int]
+) -> dict[int, list[TableRow]]:
+    """Some applications as the table shows them, whether the filters still keep them or not; those that the reader
+    does not see are left out."""
+    kept = Filters(funder_id=filters.funder_id)
+    rows = db.session.execute(listed(call, reader, kept, layout).where(Application.id.in_(ids))).all()
+    found: dict[int, list[TableRow]] = defaultdict(list)
+    for row in _read(call, reader, kept, layout, rows):
+        found[row.id].append(row)
+    return found
+
+
+def _read(call: Call, reader: Reader, filters: Filters, layout: Layout, rows: Sequence[Any]) -> list[TableRow]:
+    return read_rows(
+        Rows(
+            call,
+            rows,
+            shown_funders(reader, filters),
+            reader.person_id,
+            reads_scores=reader.reads_scores,
+            oversees=reader.oversees,
+            by_funder=layout.group is Group.FUNDER,
+        )
+    )
+
+
+def shown_funders(reader: Reader, filters: Filters) -> frozenset[int] | None:
+    """The funders whose lines are shown; None for all."""
+    if filters.funder_id is None:
+        return reader.funder_ids
+    return frozenset({filters.funder_id}) & (
+        reader.funder_ids if reader.funder_ids is not None else {filters.funder_id}
+    )
+
+
+def listed(call: Call, reader: Reader, filters: Filters, layout: Layout) -> sa.Select[Any]:
+    """The applications kept by the filters, not yet in order, with the group of each."""
     statement = (
         sa.select(
             Application.id,
@@ -123,112 +175,47 @@ def table(call: Call, reader: Reader, filters: Filters, number: int) -> tuple[Pa
         )
         .join(Organisation, Organisation.id == Application.organisation_id)
         .outerjoin(Theme, Theme.id == Application.main_theme_id)
-        .where(Application.id.in_(reader.applications(call.id)), *_conditions(filters))
-        .order_by(Application.number)
+        .where(Application.id.in_(reader.applications(call.id)), *conditions(filters))
     )
-    page = paged(statement, number)
-    funders = reader.funder_ids
-    if filters.funder_id is not None:
-        funders = frozenset({filters.funder_id}) & (funders if funders is not None else {filters.funder_id})
-    asked = Rows(call, page.rows, funders, reader.person_id, reads_scores=reader.reads_scores, oversees=reader.oversees)
-    return page, read_rows(asked)
+    if filters.warned:
+        seen = db.session.execute(reader.applications(call.id)).scalars().all()
+        statement = statement.where(Application.id.in_(warned(call, seen, reader.funder_ids)))
+    return grouped(statement, layout.group, shown_funders(reader, filters))
 
 
-def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
-    conditions: list[sa.ColumnElement[bool]] = []
-    if filters.funder_id is not None:
-        asked = sa.select(FundingLine.application_id).where(FundingLine.funder_id == filters.funder_id)
-        conditions.append(Application.id.in_(asked))
+def conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
+    """What the filters, warnings aside, ask of an application joined to its theme."""
+    found: list[sa.ColumnElement[bool]] = []
+    lines = [FundingLine.funder_id == filters.funder_id] if filters.funder_id is not None else []
+    if filters.status is not None:
+        lines.append(FundingLine.status == filters.status)
+    if lines:
+        found.append(Application.id.in_(sa.select(FundingLine.application_id).where(*lines)))
     if filters.quartier_id is not None:
         placed = sa.select(Placement.application_id).where(Placement.quartier_id == filters.quartier_id)
-        conditions.append(Application.id.in_(placed))
+        found.append(Application.id.in_(placed))
     if filters.pillar_id is not None:
-        conditions.append(sa.or_(Theme.parent_id == filters.pillar_id, Theme.id == filters.pillar_id))
-    return conditions
-
-
-# -- totals -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Totals:
-    """The sums of the whole table, as its reader sees it; groups are (label, sums) in order."""
-
-    applications: int
-    whole: Sums
-    quartiers: tuple[tuple[str, Sums], ...]
-    pillars: tuple[tuple[str, Sums], ...]
-
-
-def totals(call: Call, reader: Reader) -> Totals:
-    """By quartier and by pillar; parts add up to the whole, to the cent."""
-    seen = reader.applications(call.id)
-    lines = _amounts(seen, reader.funder_ids)
-    pillars = _pillars(seen)
-    quartiers, placements = _placements(seen)
-    shared = by_quartier(lines, placements)
-    grouped = by_group(lines, {application: pillar for application, (pillar, _label) in pillars.items()})
-    labels = {pillar: label for pillar, label in pillars.values() if pillar is not None}
-    count = db.session.execute(sa.select(sa.func.count()).select_from(seen.subquery())).scalar_one()
-    return Totals(
-        count,
-        whole(lines),
-        _labelled(shared, quartiers, "Non réparti"),
-        _labelled(grouped, labels, "Sans pilier"),
-    )
-
-
-def _labelled(sums: dict[int | None, Sums], labels: dict[int, str], rest: str) -> tuple[tuple[str, Sums], ...]:
-    """The groups in the order of their labels, what has none at the end."""
-    known = tuple((label, sums[key]) for key, label in labels.items() if key in sums)
-    return (*known, (rest, sums[None])) if None in sums else known
-
-
-def _amounts(seen: sa.Select[tuple[int]], funder_ids: Collection[int] | None) -> list[Amounts]:
-    statement = sa.select(
-        FundingLine.application_id,
-        FundingLine.requested_cents,
-        FundingLine.proposed_cents,
-        FundingLine.arbitrated_cents,
-        FundingLine.granted_cents,
-    ).where(FundingLine.application_id.in_(seen))
-    if funder_ids is not None:
-        statement = statement.where(FundingLine.funder_id.in_(funder_ids))
-    return [Amounts(*row) for row in db.session.execute(statement)]
-
-
-def _pillars(seen: sa.Select[tuple[int]]) -> dict[int, tuple[int | None, str]]:
-    """The pillar of each application: the parent of its theme, or the theme when it is one."""
-    parent = aliased(Theme)
-    rows = db.session.execute(
-        sa.select(
-            Application.id,
-            sa.case((Theme.depth == 0, Theme.id), else_=parent.id),
-            sa.case((Theme.depth == 0, Theme.label), else_=parent.label),
+        found.append(sa.or_(Theme.parent_id == filters.pillar_id, Theme.id == filters.pillar_id))
+    if filters.outcome is not None:
+        said = sa.select(Decision.application_id).where(
+            Decision.kind == DecisionKind.ARBITRATION,
+            Decision.superseded_at.is_(None),
+            Decision.outcome == filters.outcome,
         )
-        .outerjoin(Theme, Theme.id == Application.main_theme_id)
-        .outerjoin(parent, parent.id == Theme.parent_id)
-        .where(Application.id.in_(seen))
-        .order_by(sa.func.coalesce(parent.position, Theme.position), Application.id)
-    )
-    return {row[0]: (row[1], row[2] or "") for row in rows}
+        found.append(Application.id.in_(said))
+    return [*found, *(_named(word) for word in filters.words.split())]
 
 
-def _placements(
-    seen: sa.Select[tuple[int]],
-) -> tuple[dict[int, str], dict[int, list[tuple[int, int | None]]]]:
-    """The names of the quartiers in order, and the shares of each application in the order stored."""
-    rows = db.session.execute(
-        sa.select(Placement.application_id, Placement.quartier_id, Placement.share_bp, Quartier.name)
-        .join(Quartier, Quartier.id == Placement.quartier_id)
-        .where(Placement.application_id.in_(seen))
-        .order_by(Quartier.position, Quartier.name_fold, Placement.id)
-    ).all()
-    names = {row.quartier_id: row.name for row in rows}
-    found: dict[int, list[tuple[int, int | None]]] = {}
-    for row in sorted(rows, key=lambda row: row.application_id):
-        found.setdefault(row.application_id, []).append((row.quartier_id, row.share_bp))
-    return names, found
+def _named(word: str) -> sa.ColumnElement[bool]:
+    """A word of the title or of the structure's name, or the application's number."""
+    folded = fold(word)
+    of_name = sa.select(Organisation.id).where(Organisation.name_fold.contains(folded, autoescape=True))
+    found = [
+        Application.title_fold.contains(folded, autoescape=True),
+        Application.organisation_id.in_(of_name),
+    ]
+    number = plain_number(word.rpartition("-")[2])
+    return sa.or_(*found, *([Application.number == number] if number is not None else []))
 
 
 def envelopes(call: Call, reader: Reader) -> list[Consumption]:

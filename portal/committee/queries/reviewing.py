@@ -9,15 +9,18 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Grant, Organisation, Person
 from portal.accounts.rules import HeldGrant, Role, ScopeKind
-from portal.calls.models import Application, Call, Recusal
+from portal.calls.models import Application, Call, Placement, Recusal
+from portal.calls.queries.agreement import is_later_year
 from portal.calls.queries.visibility import recused_applications, visible_applications
 from portal.calls.states import ApplicationStatus
 from portal.committee.models import Assessment, Assignment
 from portal.committee.queries.words import full_name
 from portal.committee.states import AssessmentStatus
+from portal.contracts.models import Theme
 from portal.extensions import db
 
 REVIEWED = (ApplicationStatus.SUBMITTED, ApplicationStatus.ADMISSIBLE)
@@ -34,13 +37,17 @@ class Reviewer:
     final: int = 0
 
 
-def reviewers_of(call: Call) -> list[Reviewer]:
-    """The reviewers of a call in the order of their names, which balancing follows."""
+def reviewers_of(call: Call, reader_id: int | None = None) -> list[Reviewer]:
+    """The reviewers of a call in the order of their names, which balancing follows.
+
+    What `reader_id` stepped out of does not count in what each has to do.
+    """
     name = full_name()
+    hidden = recused_applications(reader_id) if reader_id is not None else sa.select(Application.id).where(sa.false())
     mine = (
         sa.select(Assignment.person_id, Assignment.application_id)
         .join(Application, Application.id == Assignment.application_id)
-        .where(Application.call_id == call.id, Assignment.ended_at.is_(None))
+        .where(Application.call_id == call.id, Assignment.ended_at.is_(None), Application.id.not_in(hidden))
         .subquery()
     )
     done = sa.and_(
@@ -79,28 +86,98 @@ def _reviewer_ids(call: Call) -> sa.Select[tuple[int]]:
 
 
 @dataclass(frozen=True)
-class ToDistribute:
-    """An application as the distribution page lists it."""
+class Scope:
+    """Which applications of a call; empty values narrow nothing. `lost`: those that a recusal left short."""
 
-    id: int
-    reference: str
-    title: str
-    organisation: str
+    quartier_id: int | None = None
+    theme_id: int | None = None
+    lost: bool = False
 
 
-def to_distribute(call: Call, person_id: int, grants: Sequence[HeldGrant]) -> list[ToDistribute]:
-    """The applications of a call that need reviewers, by number."""
-    rows = db.session.execute(
-        sa.select(Application.id, Application.number, Application.title, Organisation.name)
+EVERYTHING = Scope()
+
+
+def to_distribute(call: Call, person_id: int, grants: Sequence[HeldGrant], scope: Scope = EVERYTHING) -> sa.Select[Any]:
+    """The applications of a call that need reviewers, by number. To be paged by the view."""
+    statement = (
+        sa.select(Application.id, Application.number, Application.title, Organisation.name.label("organisation"))
         .join(Organisation)
         .where(
             Application.call_id == call.id,
             Application.status.in_(REVIEWED),
+            # A later year of an agreement was analysed with the first.
+            ~is_later_year(),
             Application.id.in_(visible_applications(person_id, grants)),
         )
         .order_by(Application.number)
     )
-    return [ToDistribute(row[0], f"{call.year}-{row[1]:03d}", row[2], row[3]) for row in rows]
+    if scope.quartier_id is not None:
+        placed = sa.select(Placement.application_id).where(Placement.quartier_id == scope.quartier_id)
+        statement = statement.where(Application.id.in_(placed))
+    if scope.theme_id is not None:
+        statement = statement.where(Application.main_theme_id == scope.theme_id)
+    if scope.lost:
+        statement = statement.where(Application.id.in_(_lost(call)))
+    return statement
+
+
+def ids_to_distribute(call: Call, person_id: int, grants: Sequence[HeldGrant], scope: Scope = EVERYTHING) -> list[int]:
+    """The same, all of them."""
+    return list(db.session.execute(to_distribute(call, person_id, grants, scope)).scalars())
+
+
+def _lost(call: Call) -> sa.Select[tuple[int]]:
+    """The applications that somebody had to analyse before stepping out of them, and nobody took over since."""
+    later = aliased(Assignment)
+    taken_over = sa.select(later.id).where(
+        later.application_id == Assignment.application_id, later.assigned_at >= Assignment.ended_at
+    )
+    touches = sa.or_(Recusal.application_id == Application.id, Recusal.organisation_id == Application.organisation_id)
+    return (
+        sa.select(Application.id)
+        .join(Assignment, Assignment.application_id == Application.id)
+        .join(Recusal, sa.and_(Recusal.person_id == Assignment.person_id, touches))
+        .where(
+            Application.call_id == call.id,
+            Assignment.ended_at.is_not(None),
+            Recusal.ended_at.is_(None),
+            ~taken_over.correlate(Assignment).exists(),
+        )
+    )
+
+
+def count_lost(call: Call, person_id: int, grants: Sequence[HeldGrant]) -> int:
+    """How many applications wait for somebody to replace a person who stepped out."""
+    lost = to_distribute(call, person_id, grants, Scope(lost=True)).order_by(None).subquery()
+    return db.session.execute(sa.select(sa.func.count()).select_from(lost)).scalar_one()
+
+
+def themes_of(call: Call) -> list[tuple[int, str]]:
+    """The themes of the call's applications, for the filter."""
+    rows = db.session.execute(
+        sa.select(Theme.id, Theme.label)
+        .where(Theme.id.in_(sa.select(Application.main_theme_id).where(Application.call_id == call.id)))
+        .order_by(Theme.label_fold, Theme.id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def pairs_not_begun(application_ids: Collection[int], person_ids: Collection[int]) -> list[tuple[int, int]]:
+    """The (application, reviewer) pairs of which nothing is written yet."""
+    begun = sa.select(Assessment.id).where(
+        Assessment.application_id == Assignment.application_id, Assessment.person_id == Assignment.person_id
+    )
+    rows = db.session.execute(
+        sa.select(Assignment.application_id, Assignment.person_id)
+        .where(
+            Assignment.application_id.in_(application_ids),
+            Assignment.person_id.in_(person_ids),
+            Assignment.ended_at.is_(None),
+            ~begun.correlate(Assignment).exists(),
+        )
+        .order_by(Assignment.application_id, Assignment.person_id)
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 def assigned_people(application_ids: Collection[int]) -> dict[int, set[int]]:
@@ -202,3 +279,47 @@ def my_assessments(
     if to_begin:
         return statement.where(Assessment.id.is_(None))
     return statement.where(Assessment.status == status) if status else statement
+
+
+def calls_of_reviewer(person_id: int, call_ids: Sequence[int]) -> list[tuple[int, str]]:
+    """The calls in which somebody has applications to analyse: (id, title), the last first."""
+    mine = sa.select(Application.call_id).join(Assignment, Assignment.application_id == Application.id)
+    mine = mine.where(Assignment.person_id == person_id, Assignment.ended_at.is_(None))
+    rows = db.session.execute(
+        sa.select(Call.id, Call.title)
+        .where(Call.id.in_(call_ids), Call.id.in_(mine.where(Application.id.not_in(recused_applications(person_id)))))
+        .order_by(Call.year.desc(), Call.id.desc())
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """An application of a reviewer's round: what comes before and after the one they read."""
+
+    id: int
+    reference: str
+    title: str
+    is_given: bool
+
+
+def round_of(call: Call, person_id: int) -> list[Turn]:
+    """All that somebody has to analyse in a call, by number, given or not."""
+    given = sa.and_(
+        Assessment.application_id == Application.id,
+        Assessment.person_id == person_id,
+        Assessment.status == AssessmentStatus.FINAL,
+    )
+    rows = db.session.execute(
+        sa.select(Application.id, Application.number, Application.title, Assessment.id.is_not(None))
+        .join(Assignment, Assignment.application_id == Application.id)
+        .outerjoin(Assessment, given)
+        .where(
+            Application.call_id == call.id,
+            Assignment.person_id == person_id,
+            Assignment.ended_at.is_(None),
+            Application.id.not_in(recused_applications(person_id)),
+        )
+        .order_by(Application.number)
+    )
+    return [Turn(row[0], f"{call.year}-{row[1]:03d}", row[2], bool(row[3])) for row in rows]

@@ -13,7 +13,7 @@ from sqlalchemy.orm import selectinload
 from portal.accounts.models import Person
 from portal.calls.models import Application, Call, Criterion, Recusal
 from portal.committee.models import Assessment, Assignment, CriterionScore
-from portal.committee.rules.scoring import Mark, Summary, score, summary
+from portal.committee.rules.scoring import Mark, SheetText, Summary, score, summary
 from portal.committee.states import AssessmentStatus, Verdict
 from portal.extensions import db
 
@@ -50,6 +50,14 @@ def marks_of(assessment: Assessment | None, criteria: Sequence[Criterion]) -> li
     ]
 
 
+def text_of(assessment: Assessment | None, criteria: Sequence[Criterion]) -> SheetText:
+    """A sheet as it is saved; an empty one when nothing is."""
+    if assessment is None:
+        return SheetText(marks={each.id: (None, "") for each in criteria})
+    marks = {mark.criterion_id: (mark.level, mark.comment) for mark in marks_of(assessment, criteria)}
+    return SheetText(assessment.verdict, assessment.strengths, assessment.reserves, marks)
+
+
 @dataclass(frozen=True)
 class Sheet:
     """One analysis as the others read it. `marks` pairs each criterion's label with its mark."""
@@ -73,7 +81,7 @@ def sheets_of(application: Application) -> list[Sheet]:
         .where(
             Assessment.application_id == application.id,
             Assessment.status == AssessmentStatus.FINAL,
-            ~_by_recused(),
+            ~by_recused(),
         )
         .options(selectinload(Assessment.scores), selectinload(Assessment.person))
         .order_by(Assessment.finalised_at, Assessment.id)
@@ -116,7 +124,7 @@ def _final_marks(application_ids: Collection[int]) -> dict[tuple[int, int], dict
         .where(
             Assessment.application_id.in_(application_ids),
             Assessment.status == AssessmentStatus.FINAL,
-            ~_by_recused(),
+            ~by_recused(),
         )
         .order_by(Assessment.id)
     )
@@ -162,7 +170,7 @@ def own_state(application_id: int, person_id: int) -> OwnState:
     return OwnState(is_final, row[0] is not None and row[1] is None and not is_final)
 
 
-def _by_recused() -> sa.ColumnElement[bool]:
+def by_recused() -> sa.ColumnElement[bool]:
     """Whether a sheet of the query around is by somebody who has stepped out since."""
     return (
         sa.select(Recusal.id)

@@ -20,10 +20,9 @@ from portal.committee.models import (
     Sitting,
     SittingKind,
 )
-from portal.committee.rules.sittings import Quorum, Voter, quorum
+from portal.committee.rules.sittings import Quorum, Voter, quorum, voices
 from portal.committee.states import DecisionKind, Outcome
 from portal.extensions import db
-from portal.foundation.outbox import Task
 
 CONTRACT_WIDE = frozenset({Role.OFFICER, Role.MANAGER, Role.DELEGATE, Role.STEERING})
 
@@ -88,11 +87,13 @@ class AgendaRow:
     organisation: str
     status: ApplicationStatus
     requested_cents: int | None
+    proposed_cents: int | None
     arbitrated_cents: int | None
     proposal: Outcome | None
     proposal_reason: str
     recused: tuple[str, ...]
     quorum: Quorum
+    voices: int
     decisions: dict[DecisionKind, Decision] = field(default_factory=dict)
 
     @property
@@ -134,11 +135,13 @@ def agenda(sitting: Sitting, viewer_id: int | None) -> Agenda:
                 row.organisation,
                 row.status,
                 _whole(row.requested),
+                _whole(row.proposed),
                 _whole(row.arbitrated),
                 row.outcome,
                 row.reason or "",
                 tuple(sorted(names[person] for person in recused.get(row.application_id, ()))),
                 quorum(sitting.kind.quorum, voters, recused.get(row.application_id, set())),
+                voices(voters, recused.get(row.application_id, set())),
                 decisions.get(row.application_id, {}),
             )
             for row in rows
@@ -152,6 +155,7 @@ def _agenda_rows(sitting: Sitting, viewer_id: int | None) -> Sequence[sa.Row[Any
         sa.select(
             FundingLine.application_id,
             sa.func.sum(FundingLine.requested_cents).label("requested"),
+            sa.func.sum(FundingLine.proposed_cents).label("proposed"),
             sa.func.sum(FundingLine.arbitrated_cents).label("arbitrated"),
         )
         .group_by(FundingLine.application_id)
@@ -167,6 +171,7 @@ def _agenda_rows(sitting: Sitting, viewer_id: int | None) -> Sequence[sa.Row[Any
             Organisation.name.label("organisation"),
             Application.status,
             amounts.c.requested,
+            amounts.c.proposed,
             amounts.c.arbitrated,
             AdmissibilityProposal.outcome,
             AdmissibilityProposal.reason,
@@ -190,7 +195,10 @@ def _whole(cents: Any) -> int | None:
 
 
 def voters_of(sitting: Sitting) -> list[Voter]:
-    return [Voter(member.person_id, member.is_voting, member.is_present) for member in sitting.members]
+    return [
+        Voter(member.person_id, member.is_voting, member.is_present, member.id, member.represented_by_id)
+        for member in sitting.members
+    ]
 
 
 def recused_by_application(application_ids: Collection[int], person_ids: Collection[int]) -> dict[int, set[int]]:
@@ -222,6 +230,12 @@ def _decisions(sitting_id: int, application_ids: Collection[int]) -> dict[int, d
     return found
 
 
+def voices_on(sitting: Sitting, application: Application) -> int:
+    """The voices that may be counted on one application's item."""
+    people = [member.person_id for member in sitting.members if member.person_id]
+    return voices(voters_of(sitting), recused_by_application([application.id], people).get(application.id, set()))
+
+
 def quorum_on(sitting: Sitting, application: Application) -> Quorum:
     """The quorum of one application's item."""
     people = [member.person_id for member in sitting.members if member.person_id]
@@ -237,11 +251,12 @@ def steps_out_of_agenda(person_id: int, sitting: Sitting) -> bool:
     return bool(db.session.execute(sa.select(found.exists())).scalar())
 
 
-def minutes_task(sitting_id: int) -> Task | None:
-    """The last time the minutes of a sitting were asked for."""
-    return db.session.scalars(
-        sa.select(Task).where(Task.key.like(f"minutes:{sitting_id}:%")).order_by(Task.id.desc()).limit(1)
-    ).first()
+def recused_members(sitting: Sitting) -> list[tuple[int, str]]:
+    """The members who stepped out of something on the agenda: (person id, name), by name."""
+    names = {member.person_id: member.name for member in sitting.members if member.person_id}
+    found = recused_by_application([item.application_id for item in sitting.agenda], list(names))
+    people = set().union(*found.values()) if found else set()
+    return sorted(((person, names[person]) for person in people), key=lambda each: each[1])
 
 
 def applications(ids: Collection[int]) -> list[Application]:
@@ -254,43 +269,6 @@ def applications(ids: Collection[int]) -> list[Application]:
 
 
 # -- composing a sitting --------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """An application that may be put on the agenda."""
-
-    id: int
-    reference: str
-    title: str
-    organisation: str
-    status: ApplicationStatus
-
-
-def candidates(
-    sitting: Sitting, visible: sa.Select[tuple[int]], statuses: Collection[ApplicationStatus]
-) -> list[Candidate]:
-    """The applications of the sitting's call (or contract) in these states, not on its agenda yet."""
-    on_agenda = sa.select(AgendaItem.application_id).where(AgendaItem.sitting_id == sitting.id)
-    statement = (
-        sa.select(
-            Application.id, Call.year, Application.number, Application.title, Organisation.name, Application.status
-        )
-        .join(Call, Call.id == Application.call_id)
-        .join(Organisation, Organisation.id == Application.organisation_id)
-        .where(
-            Call.contract_id == sitting.contract_id,
-            Application.id.in_(visible),
-            Application.id.not_in(on_agenda),
-            Application.status.in_(statuses),
-        )
-        .order_by(Call.year.desc(), Call.id, Application.number)
-    )
-    if sitting.call_id is not None:
-        statement = statement.where(Application.call_id == sitting.call_id)
-    return [
-        Candidate(row[0], f"{row[1]}-{row[2]:03d}", row[3], row[4], row[5]) for row in db.session.execute(statement)
-    ]
 
 
 @dataclass(frozen=True)
@@ -314,16 +292,31 @@ def convenable(sitting: Sitting) -> list[Convenable]:
             .where(Application.call_id == sitting.call_id)
         )
         scopes.append(sa.and_(Grant.scope_kind == ScopeKind.FUNDER, Grant.scope_id.in_(asked)))
+    return _one_line_each(sa.or_(*scopes), already)
+
+
+def _one_line_each(scopes: sa.ColumnElement[bool], without: Collection[int]) -> list[Convenable]:
     rows = db.session.execute(
         sa.select(Person, Grant.role)
         .join(Grant, Grant.person_id == Person.id)
-        .where(Grant.ended_at.is_(None), sa.or_(*scopes), Person.disabled_at.is_(None), Person.id.not_in(already))
+        .where(Grant.ended_at.is_(None), scopes, Person.disabled_at.is_(None), Person.id.not_in(without))
         .order_by(Person.family_name, Person.given_name, Person.id, Grant.id)
     )
     found: dict[int, Convenable] = {}
     for person, role in rows:
         found.setdefault(person.id, Convenable(person.id, person.display_name, role))
     return list(found.values())
+
+
+def people_of_contract(contract_id: int, without: Collection[int]) -> list[Convenable]:
+    """The staff of a contract and of its calls, one line each, save those left out."""
+    calls = sa.select(Call.id).where(Call.contract_id == contract_id)
+    scopes = sa.or_(
+        sa.and_(Grant.scope_kind == ScopeKind.CONTRACT, Grant.scope_id == contract_id),
+        sa.and_(Grant.scope_kind == ScopeKind.CALL, Grant.scope_id.in_(calls)),
+        sa.and_(Grant.scope_kind == ScopeKind.FUNDER, Grant.role.in_((Role.FUNDER_AGENT, Role.STATE_OFFICER))),
+    )
+    return _one_line_each(scopes, without)
 
 
 def usual_members(sitting: Sitting) -> list[Convenable]:

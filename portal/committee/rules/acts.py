@@ -55,3 +55,11 @@ def check_retained(outcome: Outcome | None) -> None:
 def may_speak(held: Collection[str], *, is_state: bool) -> bool:
     """Whether somebody may propose on a funder's line."""
     return bool(PROPOSERS & acting_roles(held, is_state=is_state))
+
+
+def check_cut_explained(requested_cents: int | None, granted_cents: int, reason: str) -> None:
+    """A grant lower than asked says why: its letter must. Raises Refusal on `cut_reason`."""
+    if requested_cents is not None and granted_cents < requested_cents and not reason.strip():
+        raise Refusal(
+            "Un montant est inférieur à la demande et le comité n’en a pas donné le motif : indiquez-le.", "cut_reason"
+        )

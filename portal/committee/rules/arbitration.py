@@ -86,6 +86,20 @@ def _shared(
     return shared
 
 
+def as_proposed(lines: Mapping[int, tuple[F, int | None, int | None]]) -> tuple[Outcome, dict[int, int | None]]:
+    """The outcome and amounts of an application retained as proposed: (status, proposed, requested) by line id.
+
+    A funder who proposed nothing gives nothing. Raises Refusal when nobody proposed anything.
+    """
+    amounts: dict[int, int | None] = {
+        line_id: proposed or 0 for line_id, (status, proposed, _asked) in lines.items() if status in ARBITRABLE
+    }
+    if not any(amounts.values()):
+        raise Refusal("Aucun montant n’est proposé pour ce dossier.", "outcome")
+    lower = any((asked or 0) > (amounts.get(line_id) or 0) for line_id, (_status, _said, asked) in lines.items())
+    return (Outcome.RETAINED_LOWER if lower else Outcome.RETAINED), amounts
+
+
 def checked_amount(cents: int | None, requested_cents: int | None, field: str) -> int:
     """An amount that was given and does not exceed the request. Raises Refusal on `field`."""
     if cents is None:

@@ -22,12 +22,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Facts:
-    """What decides whether an application may be closed; `told` when its rejection was notified."""
+    """What decides whether an application may be closed: `told` when its rejection was notified,
+    `adjusting` while its adjusted project is awaited or to be read."""
 
     status: ApplicationStatus
     outcome: Outcome | None
     told: bool
     lines: tuple[Line, ...] = ()
+    adjusting: bool = False
 
 
 def pending(facts: Facts) -> list[str]:
@@ -40,7 +42,8 @@ def pending(facts: Facts) -> list[str]:
         return ["Le dossier est sur la liste complémentaire : une séance doit encore se prononcer."]
     if facts.outcome is Outcome.NOT_RETAINED:
         return [] if facts.told else ["La lettre de rejet n’est pas notifiée."]
-    return list(_pending_lines(facts.lines))
+    awaited = ["Le projet ajusté n’est pas encore accepté."] if facts.adjusting else []
+    return awaited + list(_pending_lines(facts.lines))
 
 
 def _pending_lines(lines: Iterable[Line]) -> Iterable[str]:

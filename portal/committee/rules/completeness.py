@@ -6,17 +6,27 @@ A rule that cannot tell says « à vérifier » and why; unknown is never take
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from portal.accounts.rules.identifiers import rna_number, siret_number
 from portal.accounts.rules.organisation import OrganisationSheet
 from portal.calls.rules.budget import exceeds, imbalances, totals
-from portal.calls.rules.filing import AskedFunding, BudgetEntry, Dossier, JoinedDocument, PlacedShare, Requirement
+from portal.calls.rules.filing import (
+    AskedFunding,
+    BudgetEntry,
+    Dossier,
+    JoinedDocument,
+    LaterYear,
+    PlacedShare,
+    Requirement,
+)
+from portal.calls.rules.residents import is_met
 from portal.calls.states import ResidentsRule, Side
 from portal.committee.states import CheckResult
 from portal.foundation.folding import fold
 from portal.foundation.money import WHOLE_IN_BASIS_POINTS, format_euros, format_share, group_thousands
 from portal.foundation.refusals import Refusal
+from portal.foundation.scan_states import ScanState
 
 OK, MISSING, TO_CHECK = CheckResult.OK, CheckResult.MISSING, CheckResult.TO_CHECK
 
@@ -37,6 +47,7 @@ def automatic_checks(dossier: Dossier) -> list[Check]:
     checks += [
         identifiers_check(dossier.organisation),
         balance_check(dossier.budget),
+        *(later_balance_check(year) for year in dossier.later_years),
         asked_check(dossier.budget, dossier.funding),
         shares_check(dossier.placements),
     ]
@@ -51,9 +62,14 @@ def automatic_checks(dossier: Dossier) -> list[Check]:
 def document_check(asked: Requirement, joined: Sequence[JoinedDocument]) -> Check:
     """Whether a document of the call's list was joined."""
     code = f"document.{asked.code}"
-    names = [document.file_name for document in joined if document.requirement_id == asked.id]
-    if names:
-        return Check(code, asked.label, OK, f"Déposé : {', '.join(names)}.")
+    here = [document for document in joined if document.requirement_id == asked.id]
+    kept = [document for document in here if document.scan is not ScanState.INFECTED]
+    if kept:
+        names = f"Déposé : {', '.join(document.file_name for document in kept)}."
+        held = [f"{document.file_name} : {document.scan.label.lower()}" for document in kept if document.scan.is_held]
+        return Check(code, asked.label, TO_CHECK if held else OK, " ".join([names, *(f"{each}." for each in held)]))
+    if here:
+        return Check(code, asked.label, MISSING, "Le fichier déposé contenait un virus : il est supprimé.")
     if asked.is_compulsory:
         return Check(code, asked.label, MISSING, "Aucun fichier déposé, alors que ce document est obligatoire.")
     return Check(code, asked.label, OK, "Aucun fichier déposé ; ce document n’est pas obligatoire.")
@@ -87,6 +103,11 @@ def balance_check(lines: Sequence[BudgetEntry]) -> Check:
     in_kind = f" ; contributions en nature {format_euros(sums.in_kind_expenses)}" if sums.in_kind_expenses else ""
     found = f"Charges {format_euros(sums.expenses)}, produits {format_euros(sums.income)}{in_kind}."
     return Check(code, label, OK, found)
+
+
+def later_balance_check(year: LaterYear) -> Check:
+    """The same for a later year of a multi-year project."""
+    return replace(balance_check(year.budget), code=f"balance.{year.index}", label=f"Budget {year.year} équilibré")
 
 
 def asked_check(lines: Sequence[BudgetEntry], asked: Sequence[AskedFunding]) -> Check:
@@ -146,16 +167,11 @@ def residents_check(expected: int | None, placements: Sequence[PlacedShare], rul
     if expected == 0:
         return Check(code, label, MISSING, "Aucun bénéficiaire attendu.")
     residents = sum(known)
-    enough = {
-        ResidentsRule.MAJORITY: residents * 2 > expected,
-        ResidentsRule.TWO_THIRDS: residents * 3 >= expected * 2,
-        ResidentsRule.ALL: residents >= expected,
-    }[rule]
     evidence = (
         f"{group_thousands(residents)} habitants des QPV sur {group_thousands(expected)} personnes attendues, "
         f"soit {format_share(residents * WHOLE_IN_BASIS_POINTS // expected)}."
     )
-    return Check(code, label, OK if enough else MISSING, evidence)
+    return Check(code, label, OK if is_met(rule, residents, expected) else MISSING, evidence)
 
 
 def account_holder_check(sheet: OrganisationSheet) -> Check:

@@ -7,6 +7,7 @@ from datetime import date
 
 from portal.accounts.rules import Role
 from portal.calls.rules.cycle import DIRECTION
+from portal.calls.rules.submission import check_signature
 from portal.calls.states import ApplicationStatus, Section
 from portal.committee.states import ChangeRequestStatus as C
 from portal.foundation.refusals import Refusal, Refusals
@@ -26,7 +27,7 @@ CHANGE_REQUEST = TransitionTable(
             frozenset({Role.APPLICANT}),
             "Envoyer les corrections",
             "change_request.answered",
-            ("corrections_valid",),
+            ("answer_signed", "corrections_valid", "something_answered"),
             "changes_answered",
         ),
         Step(
@@ -36,6 +37,16 @@ CHANGE_REQUEST = TransitionTable(
             DIRECTION,
             "Accepter les corrections",
             "change_request.accepted",
+        ),
+        Step(
+            "extend",
+            frozenset({C.ASKED}),
+            C.ASKED,
+            DIRECTION,
+            "Donner plus de temps",
+            "change_request.extended",
+            ("due_later",),
+            "changes_extended",
         ),
         Step(
             "ask_again",
@@ -58,11 +69,24 @@ def later_day(due_on: date | None, today: date) -> date:
     return due_on
 
 
+def extended_day(current: date, due_on: date | None, today: date) -> date:
+    """A day later than the one given before, and to come. Raises Refusal on `due_on`."""
+    later = later_day(due_on, today)
+    if later <= current:
+        raise Refusal("La nouvelle date doit être postérieure à celle déjà donnée.", "due_on")
+    return later
+
+
 def words_given(message: str) -> str:
     """What is asked, in words. Raises Refusal on `message`."""
     if not message.strip():
         raise Refusal("Dites ce qui doit être corrigé ou complété.", "message")
     return message.strip()
+
+
+@CHANGE_REQUEST.guard("answer_signed")
+def _answer_signed(_request: object, *, signatory_name: str, signatory_role: str, **_: object) -> None:
+    check_signature(signatory_name, signatory_role)
 
 
 @CHANGE_REQUEST.guard("due_later")

@@ -1,16 +1,25 @@
-"""The letters to applicants, as the blocks of a document: plain values in, plain values out.
+"""The letters to applicants: our own plain words for each kind, what they may name, and their document.
 
-Our own plain French: what is decided, by which act, why, on what conditions, and how to contest it.
+What is decided, by which act, why, on what conditions, and how to contest it.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from portal.foundation.money import format_euros
+from portal.committee.rules import wording
+from portal.committee.rules.wording import Block, Model, Placeholder, Value
+from portal.committee.states import LetterKind, Outcome, TemplateKind
 
-Block = dict[str, Any]
+TELLING = {
+    Outcome.NOT_RETAINED: LetterKind.REJECTION,
+    Outcome.INADMISSIBLE: LetterKind.INADMISSIBILITY,
+    Outcome.WAITING_LIST: LetterKind.WAITING_LIST,
+    Outcome.ADJOURNED: LetterKind.ADJOURNMENT,
+}
+"""The decisions that the Direction tells by a letter of its own; a grant is told by its funder."""
 
 APPEALS = (
     "Si vous contestez cette décision, vous pouvez, dans les deux mois qui suivent la réception de ce courrier, "
@@ -19,156 +28,201 @@ APPEALS = (
     "à compter de la réponse qui y est donnée."
 )
 
+SIGNED_FIRST = "Une convention est signée avant tout versement : elle vous sera adressée."
+
+
+def paid_within(days: int) -> str:
+    return f"Le versement intervient dans les {days} jours qui suivent cette notification."
+
+
+# -- what a letter may name -----------------------------------------------------------------------
+
+COMMON = {
+    "reference": Placeholder("le numéro du dossier", "2026-014"),
+    "titre": Placeholder("l’intitulé du projet", "Cuisines d’été"),
+    "structure": Placeholder("le nom de la structure", "Les Tisseurs"),
+    "siret": Placeholder("son SIRET", "123 456 789 00012"),
+    "representant": Placeholder("son représentant légal", "Nadia Roche, présidente"),
+    "quartiers": Placeholder("les quartiers d’intervention", "Encagnane, Jas de Bouffan"),
+    "appel": Placeholder("l’intitulé de l’appel à projets", "Appel à projets 2026"),
+    "annee": Placeholder("l’année de l’appel", "2026"),
+    "contrat": Placeholder("le nom du contrat de ville", "Contrat de ville 2024-2030"),
+    "date": Placeholder("la date du courrier", "3 avril 2026"),
+    "montant_demande": Placeholder("le montant demandé", "5 000,00 €"),
+    "contact": Placeholder("le service à joindre, son adresse, son téléphone", "Direction Politique de la Ville"),
+    "voies_de_recours": Placeholder("les voies et délais de recours réglés sur le contrat", "Si vous contestez…"),
+}
+_SCENARIO = {
+    "mention_scenario": Placeholder(
+        "la mention d’un traitement algorithmique, vide si aucun scénario n’a été employé", "(vide)"
+    ),
+}
+_FUNDER = {"financeur": Placeholder("le financeur", "Ville d’Aix-en-Provence")}
+_GRANT = {
+    **_FUNDER,
+    "acte": Placeholder("l’acte, son numéro et sa date", "délibération n° 2026-12 du 3 avril 2026"),
+    "montant": Placeholder("le montant attribué", "3 500,00 €"),
+    "detail": Placeholder("le détail par nature de crédits, quand il y en a plusieurs", "Crédits spécifiques…"),
+    "versement": Placeholder("la convention à signer, ou le délai de versement", SIGNED_FIRST),
+    "bilan": Placeholder("quand le bilan est attendu", "au plus tard le 30 juin 2027"),
+}
+_REASON = {"motif": Placeholder("les raisons de la décision", "Le projet double une action existante.")}
+_DECISION = {
+    "decideur": Placeholder("qui a décidé, et quand", "le comité de pilotage du 12 mars 2026"),
+    **_REASON,
+}
+_RANK = {"rang": Placeholder("le rang sur la liste complémentaire", "2")}
+
+# -- what it must name ----------------------------------------------------------------------------
+
+_APPEALS_NEEDED = {"voies_de_recours": "le courrier dit comment contester la décision, et dans quel délai"}
+_REASON_NEEDED = {"motif": "un refus, une baisse ou un ajournement dit ses raisons"}
+_SCENARIO_NEEDED = {"mention_scenario": "un scénario employé doit être dit au porteur"}
+_GRANT_NEEDED = {
+    "acte": "une attribution nomme son acte, avec son numéro et sa date",
+    "montant": "le courrier dit le montant attribué",
+    "versement": "le courrier dit la convention à signer, ou le délai de versement",
+    **_SCENARIO_NEEDED,
+    **_APPEALS_NEEDED,
+}
+
+# -- the usual words ------------------------------------------------------------------------------
+
+_HEAD = "Dossier : {reference} – {titre}\n\nMadame, Monsieur,\n\n"
+_FILED = "Vous avez déposé le projet « {titre} » en réponse à l’appel à projets « {appel} ». "
+_WHY = "\n\n# Les raisons de cette décision\n{motif}\n{mention_scenario}\n\n"
+_CONTEST = "# Contester cette décision\n{voies_de_recours}\n\n"
+_END = (
+    "Pour toute question : {contact}.\n\n"
+    "Je vous prie d’agréer, Madame, Monsieur, l’expression de ma considération distinguée."
+)
+_ASKED = "Vous avez déposé une demande de subvention pour le projet « {titre} » (financeur : {financeur}). "
+_CONDITIONS = (
+    "# Les conditions de cette subvention\n"
+    "- La subvention sert uniquement à l’action décrite dans votre dossier. Un changement de contenu, de lieu, "
+    "de public ou de calendrier nous est soumis avant d’être décidé.\n"
+    "- Le bilan qualitatif et le compte rendu financier sont attendus {bilan}.\n"
+    "- Ce qui n’a pas été employé conformément à son objet peut être demandé en retour.\n"
+    "- Votre communication sur l’action nomme ceux qui la soutiennent : {financeur}, contrat de ville.\n"
+    "- {versement}\n\n"
+)
+
+MODELS = {
+    TemplateKind.GRANT: Model(
+        "Objet : attribution d’une subvention de {montant}\n"
+        + _HEAD
+        + _ASKED
+        + "Par {acte}, une subvention de {montant} vous est attribuée.\n{detail}\n{mention_scenario}\n\n"
+        + _CONDITIONS
+        + _CONTEST
+        + _END,
+        COMMON | _GRANT | _SCENARIO,
+        _GRANT_NEEDED,
+    ),
+    TemplateKind.GRANT_LOWER: Model(
+        "Objet : attribution d’une subvention de {montant}\n"
+        + _HEAD
+        + _ASKED
+        + "Par {acte}, une subvention de {montant} vous est attribuée.\n{detail}\n\n"
+        "# Un montant inférieur à votre demande\n"
+        "Vous aviez demandé {montant_demande}. Les raisons de ce montant sont les suivantes.\n{motif}\n"
+        "{mention_scenario}\n"
+        "Adaptez le projet et son budget sur le portail, dans « Ajuster mon projet », "
+        "ou renoncez-y au même endroit.\n\n" + _CONDITIONS + _CONTEST + _END,
+        COMMON | _GRANT | _REASON | _SCENARIO,
+        _GRANT_NEEDED | _REASON_NEEDED,
+    ),
+    TemplateKind.REJECTION: Model(
+        "Objet : suite donnée à votre demande\n"
+        + _HEAD
+        + _FILED
+        + "Après examen, {decideur} n’a pas retenu votre projet."
+        + _WHY
+        + "Cette réponse ne préjuge pas des suites d’une prochaine demande. "
+        "L’équipe du contrat de ville reste à votre disposition pour en parler.\n\n" + _CONTEST + _END,
+        COMMON | _DECISION | _SCENARIO,
+        _REASON_NEEDED | _SCENARIO_NEEDED | _APPEALS_NEEDED,
+    ),
+    TemplateKind.INADMISSIBILITY: Model(
+        "Objet : irrecevabilité de votre demande\n"
+        + _HEAD
+        + _FILED
+        + "Sur décision prise par {decideur}, ce dossier est irrecevable : il ne sera pas examiné.\n\n"
+        "# Les raisons de cette décision\n{motif}\n\n" + _CONTEST + _END,
+        COMMON | _DECISION,
+        _REASON_NEEDED | _APPEALS_NEEDED,
+    ),
+    TemplateKind.WAITING_LIST: Model(
+        "Objet : votre projet est sur la liste complémentaire\n"
+        + _HEAD
+        + _FILED
+        + "Après examen, {decideur} l’a inscrit sur la liste complémentaire, au rang {rang} : il sera soutenu si "
+        "des crédits se libèrent. À ce jour, aucune subvention ne vous est attribuée." + _WHY + _CONTEST + _END,
+        COMMON | _DECISION | _RANK | _SCENARIO,
+        _REASON_NEEDED | _SCENARIO_NEEDED | _APPEALS_NEEDED,
+    ),
+    TemplateKind.ADJOURNMENT: Model(
+        "Objet : votre demande est ajournée\n"
+        + _HEAD
+        + _FILED
+        + "Après examen, {decideur} a remis sa décision à une prochaine séance."
+        + _WHY
+        + "Vous serez informé de la suite "
+        "donnée à votre demande dès qu’elle sera connue.\n\n" + _END,
+        COMMON | _DECISION | _SCENARIO,
+        _REASON_NEEDED | _SCENARIO_NEEDED,
+    ),
+    TemplateKind.FUNDER_REFUSAL: Model(
+        "Objet : suite donnée à votre demande\n"
+        + _HEAD
+        + _FILED
+        + "Après examen, {financeur} n’a pas retenu la demande de subvention de {montant_demande}."
+        + _WHY
+        + "Cette réponse ne préjuge pas de celle des autres financeurs, ni des suites d’une prochaine demande.\n\n"
+        + _CONTEST
+        + _END,
+        COMMON | _FUNDER | _REASON | _SCENARIO,
+        _REASON_NEEDED | _SCENARIO_NEEDED | _APPEALS_NEEDED,
+    ),
+}
+
+
+# -- the document ---------------------------------------------------------------------------------
+
 
 @dataclass(frozen=True)
-class Heading:
-    """Who writes to whom about what; dates already written in French."""
+class Frame:
+    """What stands around the words: who writes to whom, where and when, who signs."""
 
     sender: tuple[str, ...]
     recipient: tuple[str, ...]
     place_date: str
-    reference: str
-    title: str
-    call: str
-    contact: str
-    appeals: str
     signatory: str
 
 
-@dataclass(frozen=True)
-class Grant:
-    """What an act gives. `act` reads « délibération n° 12 du 3 avril 2026 »."""
-
-    funder: str
-    act: str
-    lines: tuple[tuple[str, int], ...]
-    requested_cents: int | None
-    bilan_due: str
-    payment_days: int
-    convention: bool
-
-    @property
-    def total_cents(self) -> int:
-        return sum(cents for _label, cents in self.lines)
-
-
-@dataclass(frozen=True)
-class Rejection:
-    """What is refused: `by` reads « le comité de pilotage du 12 mars 2026 »."""
-
-    by: str
-    reason: str
-    request: str = "votre projet"
-
-
-def grant_letter(heading: Heading, grant: Grant) -> list[Block]:
-    """The notification of a grant."""
-    total = format_euros(grant.total_cents)
-    return [
-        *_opening(heading, f"Attribution d’une subvention de {total}"),
-        _text(
-            f"Vous avez demandé le soutien de {grant.funder} pour le projet « {heading.title} ». "
-            f"Par {grant.act}, une subvention de {total} vous est attribuée."
-        ),
-        *_shares(grant),
-        *_cut(grant),
-        {"kind": "heading", "text": "Les conditions de cette subvention"},
-        {"kind": "list", "items": _conditions(grant)},
-        *_closing(heading),
-    ]
-
-
-def _shares(grant: Grant) -> list[Block]:
-    if len(grant.lines) < 2:
-        return []
-    rows = [[label, format_euros(cents)] for label, cents in grant.lines]
-    columns = [{"label": "Crédits"}, {"label": "Montant", "align": "right"}]
-    return [{"kind": "table", "columns": columns, "rows": rows, "total": ["Total", format_euros(grant.total_cents)]}]
-
-
-def _cut(grant: Grant) -> list[Block]:
-    if grant.requested_cents is None or grant.total_cents >= grant.requested_cents:
-        return []
-    return [
-        _text(
-            f"Vous aviez demandé {format_euros(grant.requested_cents)}. Le montant attribué étant inférieur, "
-            "il vous appartient d’adapter le projet et son budget, ou de renoncer à la subvention en nous l’écrivant."
-        )
-    ]
-
-
-def _conditions(grant: Grant) -> list[str]:
-    asked = [
-        "La subvention sert uniquement à l’action décrite dans votre dossier. "
-        "Un changement de contenu, de lieu, de public ou de calendrier nous est soumis avant d’être décidé.",
-        f"Le bilan qualitatif et le compte rendu financier sont attendus {grant.bilan_due}.",
-        "Ce qui n’a pas été employé conformément à son objet peut être demandé en retour.",
-        f"Votre communication sur l’action nomme ceux qui la soutiennent : {grant.funder}, contrat de ville.",
-    ]
-    if grant.convention:
-        return [*asked, "Une convention est signée avant tout versement : elle vous sera adressée."]
-    return [*asked, f"Le versement intervient dans les {grant.payment_days} jours qui suivent cette notification."]
-
-
-def rejection_letter(heading: Heading, rejection: Rejection) -> list[Block]:
-    """The rejection of an application, or of what was asked of one funder."""
-    return [
-        *_opening(heading, "Suite donnée à votre demande"),
-        _text(
-            f"Vous avez déposé le projet « {heading.title} » en réponse à l’appel à projets « {heading.call} ». "
-            f"Après examen, {rejection.by} n’a pas retenu {rejection.request}."
-        ),
-        *_reason(rejection.reason),
-        _text(
-            "Cette réponse ne préjuge pas des suites d’une prochaine demande. "
-            "L’équipe du contrat de ville reste à votre disposition pour en parler."
-        ),
-        *_closing(heading),
-    ]
-
-
-def inadmissibility_letter(heading: Heading, rejection: Rejection) -> list[Block]:
-    """The application could not be examined."""
-    return [
-        *_opening(heading, "Irrecevabilité de votre demande"),
-        _text(
-            f"Vous avez déposé le projet « {heading.title} » en réponse à l’appel à projets « {heading.call} ». "
-            f"Sur décision prise par {rejection.by}, ce dossier est irrecevable : il ne sera pas examiné."
-        ),
-        *_reason(rejection.reason),
-        *_closing(heading),
-    ]
-
-
-def _opening(heading: Heading, subject: str) -> list[Block]:
+def letter(text: str, values: Mapping[str, Value], frame: Frame) -> list[Block]:
+    """The blocks of a letter: its frame, and the words of a template filled with `values`."""
+    head, rest = _head(wording.filled(text, values))
     return [
         {
             "kind": "letterhead",
-            "sender": list(heading.sender),
-            "recipient": list(heading.recipient),
-            "place_date": heading.place_date,
+            "sender": list(frame.sender),
+            "recipient": list(frame.recipient),
+            "place_date": frame.place_date,
         },
-        {"kind": "key_values", "rows": [["Objet", subject], ["Dossier", f"{heading.reference} — {heading.title}"]]},
-        _text("Madame, Monsieur,"),
+        *([{"kind": "key_values", "rows": head}] if head else []),
+        *wording.blocks(rest),
+        {"kind": "signature", "role": frame.signatory},
     ]
 
 
-def _reason(reason: str) -> list[Block]:
-    return [
-        {"kind": "heading", "text": "Les raisons de cette décision"},
-        _text(reason),
-    ]
+_HEAD_LINE = re.compile(r"(Objet|Dossier|Réf(?:érence)?|N/Réf|V/Réf|Affaire suivie par)[\s\u00a0]*:[\s\u00a0]*(.+)")
 
 
-def _closing(heading: Heading) -> list[Block]:
-    return [
-        {"kind": "heading", "text": "Contester cette décision"},
-        _text(heading.appeals or APPEALS),
-        _text(f"Pour toute question : {heading.contact}."),
-        _text("Je vous prie d’agréer, Madame, Monsieur, l’expression de ma considération distinguée."),
-        {"kind": "signature", "role": heading.signatory},
-    ]
-
-
-def _text(words: str) -> Block:
-    return {"kind": "paragraph", "text": words}
+def _head(text: str) -> tuple[list[list[str]], str]:
+    """The lines « Objet : … » that open a letter, told apart from its text."""
+    lines, rows = text.split("\n"), []
+    while lines and (found := _HEAD_LINE.fullmatch(lines[0].strip())):
+        rows.append([found[1], found[2]])
+        lines.pop(0)
+    return rows, "\n".join(lines)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import TypeVar
 
-from portal.calls.rules.apportioning import parts
 from portal.foundation.money import format_euros, format_share
 from portal.foundation.refusals import Conflict, Refusal
-
-Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -30,6 +26,14 @@ class Sums:
             self.granted + other.granted,
         )
 
+    def __sub__(self, other: Sums) -> Sums:
+        return Sums(
+            self.requested - other.requested,
+            self.proposed - other.proposed,
+            self.arbitrated - other.arbitrated,
+            self.granted - other.granted,
+        )
+
 
 @dataclass(frozen=True)
 class Amounts:
@@ -47,37 +51,6 @@ class Amounts:
 
 def whole(lines: Iterable[Amounts]) -> Sums:
     return sum((line.sums() for line in lines), Sums())
-
-
-def by_group(lines: Iterable[Amounts], group_of: Mapping[int, Key]) -> dict[Key | None, Sums]:
-    """Sums by the group of each application; None for those without one."""
-    found: dict[Key | None, Sums] = {}
-    for line in lines:
-        key = group_of.get(line.application_id)
-        found[key] = found.get(key, Sums()) + line.sums()
-    return found
-
-
-def by_quartier(
-    lines: Iterable[Amounts], placements: Mapping[int, Sequence[tuple[int, int | None]]]
-) -> dict[int | None, Sums]:
-    """Sums by quartier, each line shared as it is stored: the parts add up to the whole, to the cent.
-
-    `placements` are (quartier id, share in basis points) by application, in the order stored. Amounts
-    that cannot be shared (no quartier, unknown shares) stand under None.
-    """
-    found: dict[int | None, Sums] = {}
-    for line in lines:
-        placed = placements.get(line.application_id, ())
-        shares = [share for _quartier, share in placed]
-        shared = [parts(cents or 0, shares) for cents in (line.requested, line.proposed, line.arbitrated, line.granted)]
-        if not placed or None in shared[0]:
-            found[None] = found.get(None, Sums()) + line.sums()
-            continue
-        for index, (quartier, _share) in enumerate(placed):
-            part = Sums(*(column[index] or 0 for column in shared))
-            found[quartier] = found.get(quartier, Sums()) + part
-    return found
 
 
 def warnings(

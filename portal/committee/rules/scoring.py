@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from portal.accounts.rules import Role
 from portal.calls.rules.cycle import DIRECTION
@@ -16,6 +16,8 @@ TOP_LEVEL = 4
 COMMENTED_LEVELS = frozenset({0, 1})
 """The marks that must be explained."""
 FULL_SCORE = 100_00
+DISAGREEMENT = 25_00
+"""From this spread on, the analyses of an application are said to disagree."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,16 @@ class Mark:
     weight: int
     level: int | None = None
     comment: str = ""
+
+
+@dataclass(frozen=True)
+class SheetText:
+    """What a reviewer typed. `marks` maps a criterion's id to (level or None, comment)."""
+
+    verdict: Verdict | None = None
+    strengths: str = ""
+    reserves: str = ""
+    marks: Mapping[int, tuple[int | None, str]] = field(default_factory=dict)
 
 
 ASSESSMENT = TransitionTable(
@@ -64,21 +76,30 @@ def reopening_reason(_assessment: object, *, reason: str = "", **_: object) -> N
 @ASSESSMENT.guard("sheet_complete")
 def sheet_complete(_assessment: object, *, verdict: Verdict | None, reserves: str, marks: Sequence[Mark]) -> None:
     """All that a sheet needs before it is given; every lack is told at once, beside its field."""
+    refusals = unanswered(verdict, marks) + unexplained(verdict, reserves, marks)
+    if refusals:
+        raise Refusals(refusals)
+
+
+def unanswered(verdict: Verdict | None, marks: Sequence[Mark]) -> list[Refusal]:
+    """What a sheet under way may still lack."""
+    refusals = [Refusal("Donnez votre avis.", "verdict")] if verdict is None else []
+    missing = (mark for mark in marks if mark.level is None)
+    return refusals + [Refusal("Choisissez une note de 0 à 4.", f"level_{mark.criterion_id}") for mark in missing]
+
+
+def unexplained(verdict: Verdict | None, reserves: str, marks: Sequence[Mark]) -> list[Refusal]:
+    """The answers that need words of their own and have none."""
     refusals = []
-    if verdict is None:
-        refusals.append(Refusal("Donnez votre avis.", "verdict"))
     if verdict is Verdict.RESERVED and not reserves.strip():
         refusals.append(Refusal("Écrivez la réserve.", "reserves"))
     if verdict is Verdict.UNFAVOURABLE and not reserves.strip():
         refusals.append(Refusal("Dites pourquoi l’avis est défavorable.", "reserves"))
     for mark in marks:
-        if mark.level is None:
-            refusals.append(Refusal("Choisissez une note de 0 à 4.", f"level_{mark.criterion_id}"))
-        elif mark.level in COMMENTED_LEVELS and not mark.comment.strip():
+        if mark.level in COMMENTED_LEVELS and not mark.comment.strip():
             words = f"Une note de {mark.level} doit être expliquée."
             refusals.append(Refusal(words, f"comment_{mark.criterion_id}"))
-    if refusals:
-        raise Refusals(refusals)
+    return refusals
 
 
 def running_total(marks: Sequence[Mark]) -> int:

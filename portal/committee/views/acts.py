@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor, current_person, my_scope_ids, requires, roles_of, usable_grants
@@ -18,10 +18,11 @@ from portal.committee.models import FundingAct
 from portal.committee.operations import acts as operations
 from portal.committee.operations import letters
 from portal.committee.queries import acts as queries
+from portal.committee.queries.doors import doors_of
 from portal.committee.rules.acts import RECORDERS
 from portal.committee.rules.desk import COMMITTEE
 from portal.committee.views import blueprint
-from portal.contracts.models import Funder
+from portal.contracts.models import Funder, FunderKind
 from portal.extensions import db
 from portal.foundation.files import StoredFile, attachment
 from portal.foundation.forms import ActionForm, perform
@@ -58,6 +59,11 @@ def acts(call: Call) -> ResponseReturnValue:
         directs=bool(roles & DIRECTION),
         call=call,
         acts=queries.acts_of(call.id, current_person().id, None if committee else mine),
+        doors=[
+            (funder.name, door)
+            for funder in funders
+            for door in doors_of(call, funder.id, funder.kind is FunderKind.STATE)
+        ],
         funders=[
             funder for funder in funders if roles_for(call, funder.id) & RECORDERS and (committee or funder.id in mine)
         ],
@@ -73,7 +79,7 @@ def record_act(call: Call, funder_id: int) -> ResponseReturnValue:
     visible = visible_applications(current_person().id, usable_grants())
     lines = queries.lines_awaiting(call.id, funder_id, visible)
     form = act_form(lines)()
-    sent = form.validate_on_submit() and form.receive()
+    sent = form.validate_on_submit() and form.holds_all(lines, request.form) and form.receive()
     if sent and form.attempt(
         operations.record_act,
         call,

@@ -4,34 +4,43 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import render_template, url_for
 from flask_login import current_user
 
 from portal.accounts import access
 from portal.accounts.access import requires, roles_of
-from portal.accounts.rules import Role
-from portal.calls.models import Application, Call
-from portal.calls.queries.follow_ups import follow_ups_of
-from portal.calls.queries.sections import dossier_of
-from portal.calls.queries.submission import submission_of
+from portal.calls.models import Application
+from portal.calls.queries.agreement import YearOfAgreement, years_of_agreement
+from portal.calls.queries.follow_ups import by_panel, follow_ups_of
+from portal.calls.queries.messages import exchanges_of
+from portal.calls.queries.organisation_year import told_of_year
+from portal.calls.queries.submission import as_received, versions_of
+from portal.calls.queries.visibility import visible_applications
 from portal.calls.rules.budget import totals
 from portal.calls.rules.filing import Dossier
 from portal.calls.rules.filing_sheet import laid_out
-from portal.calls.rules.submission import thawed
-from portal.calls.states import ApplicationStatus, Section
-from portal.committee.queries import admissibility, completeness, opinions, recusals, reviewing, scoring
+from portal.calls.rules.organisation_year import YearTold
+from portal.calls.states import ApplicationStatus, MessageSide, Section
+from portal.committee.queries import (
+    admissibility,
+    completeness,
+    opinion_requests,
+    opinions,
+    recusals,
+    reviewing,
+    scoring,
+    visits,
+)
 from portal.committee.queries import desk as queue
 from portal.committee.queries import desk_file as files_of
+from portal.committee.queries.corrections import rounds_of
 from portal.committee.rules import scoring as scores
 from portal.committee.rules.corrections import is_overdue
-from portal.committee.rules.desk import READERS, Sight, Stage
-from portal.committee.rules.differences import differences
+from portal.committee.rules.desk import READERS, Sight
 from portal.committee.rules.history import words_of
 from portal.committee.views import blueprint
 from portal.foundation import clock
-from portal.foundation.pagination import asked_page
 from portal.foundation.periods import to_paris
-from portal.foundation.quantities import plain_number
 from portal.foundation.web import navigation
 from portal.foundation.web.navigation import Item
 
@@ -44,59 +53,38 @@ def desk_calls() -> str:
     return render_template("committee/desk_calls.html", calls=found)
 
 
-@blueprint.get("/instruction/<int:call_id>")
-@requires(*queue.DESK_ROLES, on=Call)
-def desk(call: Call) -> str:
-    """The queue of a call, filtered by the address."""
-    waiting = queue.DeskQueue(call, current_user.id, access.usable_grants(), _today())
-    wanted = _asked_filter()
-    return render_template(
-        "committee/desk.html",
-        call=call,
-        page=waiting.page(wanted, asked_page()),
-        wanted=wanted,
-        by_status=waiting.by_status(),
-        by_stage=waiting.by_stage(),
-        quartiers=queue.quartiers_of(call),
-        stage_choices=[(stage.value, stage.label) for stage in Stage],
-        status_choices=[(status.value, status.label) for status in ApplicationStatus],
-        leaves_out=queue.leaves_out(call, current_user.id),
-        instructs=bool(roles_of(call) & {Role.OFFICER, Role.MANAGER}),
-    )
-
-
-def _asked_filter() -> queue.DeskFilter:
-    """What the address asks; a value that means nothing asks for nothing."""
-    asked = request.args
-    return queue.DeskFilter(
-        words=asked.get("q", "").strip()[:200],
-        status=ApplicationStatus(asked["statut"]) if asked.get("statut") in set(ApplicationStatus) else None,
-        stage=Stage(asked["etape"]) if asked.get("etape") in set(Stage) else None,
-        quartier_id=plain_number(asked.get("quartier")),
-        order=asked.get("sort", ""),
-    )
-
-
 @blueprint.get("/dossiers/<int:application_id>/instruction")
 @requires(*READERS, on=Application)
 def application(application: Application) -> str:
     """Everything of one application, as far as the reader's roles go."""
     sight = Sight.of(roles_of(application))
-    dossier = dossier_of(application)
+    dossier = as_received(application)
     return render_template(
         "committee/application.html",
         application=application,
         dossier=dossier,
+        versions=versions_of(application.id),
         parts_filed=[part for part in laid_out(dossier) if part.section is not Section.DOCUMENTS],
         budget=totals(dossier.budget),
         sight=sight,
         tabs=_tabs(sight),
-        follow_ups=follow_ups_of(application),
+        agreement=_agreement(application),
+        follow_ups=by_panel(follow_ups_of(application)),
         is_draft=application.status is ApplicationStatus.DRAFT,
-        **_people_and_past(application, sight),
-        **_instruction(application, dossier, sight),
+        exchanges=exchanges_of(application.id, MessageSide.DIRECTION) if sight.instructs else None,
+        **_people_and_past(application, dossier, sight),
+        **_instruction(application, sight),
         **_committee(application, sight),
     )
+
+
+def _agreement(application: Application) -> list[YearOfAgreement]:
+    """The other years of a multi-year agreement that the reader may open."""
+    years = years_of_agreement(application)
+    if len(years) < 2:
+        return []
+    seen = queue.among_visible([year.id for year in years], current_user.id, access.usable_grants())
+    return [year for year in years if year.id in seen]
 
 
 def _tabs(sight: Sight) -> list[Item]:
@@ -104,7 +92,7 @@ def _tabs(sight: Sight) -> list[Item]:
     parts = [("Dossier", "depose", True), ("Documents", "documents", True), ("Financements", "financements", True)]
     parts += [("Complétude", "completude", sight.checklist), ("Analyses", "analyses", sight.checklist)]
     parts += [("Avis", "avis", True), ("Décisions", "decisions", sight.decisions)]
-    parts += [("Historique", "historique", sight.history)]
+    parts += [("Suivi", "suivi", sight.history), ("Historique", "historique", sight.history)]
     return [Item(label, f"#{anchor}") for label, anchor, shown in parts if shown]
 
 
@@ -118,7 +106,7 @@ def _own_funders() -> frozenset[int]:
     return frozenset(each for each, _ in opinions.funder_names(access.usable_grants()))
 
 
-def _people_and_past(application: Application, sight: Sight) -> dict[str, Any]:
+def _people_and_past(application: Application, dossier: Dossier, sight: Sight) -> dict[str, Any]:
     grants = access.usable_grants()
     own = None if sight.all_amounts else _own_funders()
     funding = files_of.funding_rows(application.id)
@@ -126,24 +114,27 @@ def _people_and_past(application: Application, sight: Sight) -> dict[str, Any]:
         "funding": funding,
         "asked_total": _whole([row.requested_cents for row in funding]),
         "shows_amounts": {row.id: own is None or row.funder_id in own for row in funding},
+        # The whole of the structure's year is for those who read every amount.
+        "year": told_of_year(application, dossier, visible_applications(current_user.id, grants))
+        if own is None
+        else YearTold(),
         "past": files_of.past_applications(application, current_user.id, grants) if own is None else [],
         "funder_history": files_of.funder_history(application, current_user.id, grants, own),
     }
 
 
-def _instruction(application: Application, dossier: Dossier, sight: Sight) -> dict[str, Any]:
-    found: dict[str, Any] = {"stage": None, "checks": [], "requests": [], "changes": [], "recused": [], "history": []}
+def _instruction(application: Application, sight: Sight) -> dict[str, Any]:
+    found: dict[str, Any] = {"stage": None, "checks": [], "requests": [], "rounds": {}, "recused": [], "history": []}
     if sight.checklist:
         found["checks"] = completeness.checklist(application.id)
         found["requests"] = [
             (asked, is_overdue(asked.status, asked.due_on, _today()))
             for asked in completeness.requests_on(application.id)
         ]
-        submission = submission_of(application.id) if found["requests"] else None
-        if submission is not None:
-            found["changes"] = differences(laid_out(thawed(submission.snapshot)), laid_out(dossier))
+        found["rounds"] = rounds_of(application.id)
         found["recused"] = recusals.recused_names(application)
     if sight.history:
+        found["notes"], found["visits"] = visits.notes_of(application.id), visits.visits_of(application.id)
         waiting = queue.DeskQueue(application.call, current_user.id, access.usable_grants(), _today())
         found["stage"] = waiting.stage_of(application.id)
         found["history"] = [
@@ -166,7 +157,8 @@ def _committee(application: Application, sight: Sight) -> dict[str, Any]:
     mine = None if sight.all_opinions else _own_funders()
     reviewers = reviewing.assigned_reviewers(application.id) if sight.checklist else []
     free = {each.person_id for each in reviewers}
-    candidates = reviewing.reviewers_of(application.call) if sight.instructs else []
+    analysed = application.agreement is None
+    candidates = reviewing.reviewers_of(application.call) if sight.instructs and analysed else []
     return {
         "own": state,
         "sees_scores": sees,
@@ -176,6 +168,7 @@ def _committee(application: Application, sight: Sight) -> dict[str, Any]:
         "reviewers": reviewers,
         "candidates": [each for each in candidates if each.id not in free],
         "opinions": opinions.opinions_on(application.id, mine),
+        "opinion_requests": opinion_requests.requests_on(application.id) if sight.history else [],
         "own_funders": _own_funders(),
         "proposal": admissibility.proposal_on(application.id) if sight.checklist else None,
         "decisions": admissibility.decisions_on(application.id) if sight.decisions else [],

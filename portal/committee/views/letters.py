@@ -1,4 +1,4 @@
-"""Letters to applicants: read, notified; those of refusals, made from their sitting."""
+"""Letters to applicants: read, notified; those of decisions, made from their sitting."""
 
 from __future__ import annotations
 
@@ -41,6 +41,15 @@ def letter_file(letter: Letter) -> ResponseReturnValue:
     return attachment(db.session.get_one(StoredFile, letter.file_id))
 
 
+@blueprint.get("/courriers/<int:letter_id>.docx")
+@requires(*DIRECT, Role.FUNDER_AGENT, Role.STATE_OFFICER, on=Letter)
+def letter_word(letter: Letter) -> ResponseReturnValue:
+    """The same words, to be worked on; what is notified stays the PDF."""
+    if letter.word_file_id is None:
+        abort(404)
+    return attachment(db.session.get_one(StoredFile, letter.word_file_id))
+
+
 @blueprint.route("/courriers/<int:letter_id>/notifier", methods=["GET", "POST"])
 @requires(*DIRECT, Role.FUNDER_AGENT, Role.STATE_OFFICER, on=Letter)
 @recently_confirmed
@@ -67,15 +76,15 @@ def _origin(letter: Letter) -> str:
 @blueprint.route("/seances/<int:sitting_id>/courriers", methods=["GET", "POST"])
 @requires(*DIRECT, on=Sitting)
 def sitting_letters(sitting: Sitting) -> ResponseReturnValue:
-    """The letters of a sitting's refusals: POST makes those that are missing."""
+    """The letters of a sitting's decisions: POST makes those that are missing."""
     form = ActionForm()
     if form.validate_on_submit():
-        made = perform(operations.make_rejections, sitting, actor=current_actor(), roles=roles_of(sitting))
+        made = perform(operations.make_sitting_letters, sitting, actor=current_actor(), roles=roles_of(sitting))
         flash(f"Courriers en préparation : {made}. Actualisez la page pour les lire.", "success")
         return redirect(url_for(".sitting_letters", sitting_id=sitting.id))
     return render_template(
         "committee/letters/sitting.html",
         sitting=sitting,
-        refusals=queries.refusals_in_force(sitting.id, current_person().id),
+        decisions=queries.decisions_to_tell(sitting.id, current_person().id),
         letters=queries.letters_of_sitting(sitting.id, current_person().id),
     )

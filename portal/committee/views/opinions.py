@@ -11,7 +11,8 @@ from portal.accounts.access import current_actor, requires, roles_of
 from portal.accounts.rules import Role
 from portal.calls.models import Application
 from portal.calls.rules.cycle import DIRECTION, FUNDER_SIDE
-from portal.committee.forms.opinions import OpinionForm, PartnerOpinionForm
+from portal.calls.states import ApplicationStatus
+from portal.committee.forms.opinions import FunderOpinionForm, OpinionForm, PartnerOpinionForm, saved
 from portal.committee.models import Opinion
 from portal.committee.operations import opinions as operations
 from portal.committee.queries import opinions as queries
@@ -55,7 +56,7 @@ def give_opinion(application: Application, funder_id: int) -> Response | str:
     if funder is None or not roles:
         abort(404)
     opinion = queries.opinion_of_funder(application.id, funder.id)
-    form = OpinionForm(data=_saved(opinion))
+    form = FunderOpinionForm(data=saved(opinion))
     if form.validate_on_submit() and form.attempt(
         operations.give_opinion,
         application,
@@ -66,12 +67,26 @@ def give_opinion(application: Application, funder_id: int) -> Response | str:
         roles=roles,
     ):
         flash("L’avis est enregistré.", "success")
-        back = url_for(".opinions_to_give") if roles & FUNDER_SIDE else desk_url(application)
-        return redirect(back)
+        return redirect(_after_opinion(application, funder, roles))
     _take_shown_version(form, queries.opinion_of_funder(application.id, funder.id))
     return render_template(
-        "committee/give_opinion.html", application=application, funder=funder, lines=lines, opinion=opinion, form=form
+        "committee/give_opinion.html",
+        application=application,
+        funder=funder,
+        lines=lines,
+        opinion=opinion,
+        form=form,
+        proposable=lines if opinion and application.status is ApplicationStatus.ADMISSIBLE else [],
     )
+
+
+def _after_opinion(application: Application, funder: Funder, roles: frozenset[str]) -> str:
+    """Back to what is left to answer; where an amount may already be proposed, to the page that leads there."""
+    if not roles & FUNDER_SIDE:
+        return desk_url(application)
+    if application.status is ApplicationStatus.ADMISSIBLE:
+        return url_for(".give_opinion", application_id=application.id, funder_id=funder.id)
+    return url_for(".opinions_to_give")
 
 
 @blueprint.route("/dossiers/<int:application_id>/avis-partenaires", methods=["GET", "POST"], defaults={"opinion_id": 0})
@@ -82,7 +97,7 @@ def partner_opinion(application: Application, opinion_id: int) -> Response | str
     opinion = queries.opinion_of_partner(application.id, opinion_id) if opinion_id else None
     if opinion_id and opinion is None:
         abort(404)
-    form = PartnerOpinionForm(data=_saved(opinion))
+    form = PartnerOpinionForm(data=saved(opinion))
     if form.validate_on_submit() and form.attempt(
         operations.enter_partner_opinion,
         application,
@@ -110,18 +125,6 @@ def roles_towards(application: Application, funder: Funder) -> frozenset[Role]:
     if funder.kind is FunderKind.STATE:
         spoken |= towards_application & {Role.DELEGATE}
     return frozenset(spoken)
-
-
-def _saved(opinion: Opinion | None) -> dict[str, object]:
-    if opinion is None:
-        return {}
-    return {
-        "version": opinion.version,
-        "verdict": opinion.verdict.value,
-        "reserve": opinion.reserve,
-        "reason": opinion.reason,
-        "partner_name": opinion.partner_name,
-    }
 
 
 def _take_shown_version(form: OpinionForm, opinion: Opinion | None) -> None:

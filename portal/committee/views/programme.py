@@ -7,7 +7,7 @@ from collections.abc import Collection
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.access import current_actor, current_person, my_scope_ids, requires, roles_of, usable_grants
+from portal.accounts.access import current_actor, current_person, requires, roles_of, usable_grants
 from portal.accounts.rules import Role
 from portal.calls.models import Call, FundingLine
 from portal.calls.rules.cycle import DIRECTION, FUNDING
@@ -16,22 +16,18 @@ from portal.committee.forms.programme import ProposalForm
 from portal.committee.operations import acts as act_operations
 from portal.committee.operations import letters
 from portal.committee.operations import programme as operations
-from portal.committee.queries import acts as act_queries
 from portal.committee.queries import letters as letter_queries
+from portal.committee.queries import opinions
 from portal.committee.queries import programme as queries
-from portal.committee.queries.programme_rows import TableLine
 from portal.committee.rules.acts import PROPOSERS, acting_roles, may_speak
-from portal.committee.rules.desk import COMMITTEE, OVERSEERS
+from portal.committee.rules.desk import COMMITTEE
 from portal.committee.views import blueprint
-from portal.contracts import queries as contracts
+from portal.committee.views.programme_reader import reader_of
 from portal.contracts.models import FunderKind
 from portal.foundation.forms import perform
 from portal.foundation.money import format_euros
-from portal.foundation.pagination import asked_page
-from portal.foundation.quantities import plain_number
 
 READERS = (*COMMITTEE, Role.FUNDER_AGENT, Role.STATE_OFFICER)
-FUNDER_PEOPLE = (Role.FUNDER_AGENT, Role.STATE_OFFICER)
 
 
 @blueprint.get("/programmation")
@@ -40,70 +36,13 @@ def programmes() -> ResponseReturnValue:
     return render_template("committee/programme/calls.html", calls=queries.calls_seen(usable_grants()))
 
 
-def _reader(call: Call) -> queries.Reader:
-    """How the signed-in person reads a call's table: the committee all of it, funders their own lines."""
-    roles = roles_of(call)
-    committee = bool(roles & COMMITTEE)
-    return queries.Reader(
-        person_id=current_person().id,
-        grants=usable_grants(),
-        funder_ids=None if committee else frozenset(my_scope_ids(*FUNDER_PEOPLE)),
-        reads_scores=committee and call.scoring_enabled,
-        oversees=bool(roles & OVERSEERS),
-    )
-
-
-def _asked(name: str) -> int | None:
-    return plain_number(request.args.get(name))
-
-
-@blueprint.get("/programmation/<int:call_id>")
-@requires(*READERS, on=Call)
-def programme(call: Call) -> ResponseReturnValue:
-    reader = _reader(call)
-    filters = queries.Filters(_asked("financeur"), _asked("quartier"), _asked("pilier"))
-    page, rows = queries.table(call, reader, filters, asked_page())
-    funders = act_queries.funders_of(call.id, current_person().id)
-    mine = set(my_scope_ids(*FUNDER_PEOPLE))
-    roles = roles_of(call)
-    return render_template(
-        "committee/programme/table.html",
-        call=call,
-        page=page,
-        rows=rows,
-        reader=reader,
-        totals=queries.totals(call, reader),
-        envelopes=queries.envelopes(call, reader),
-        hidden=queries.hidden_from(call.id, current_person().id),
-        funders=[funder for funder in funders if reader.funder_ids is None or funder.id in reader.funder_ids],
-        quartiers=call.quartiers,
-        pillars=contracts.pillars_and_themes(call.contract_id),
-        level=contracts.level_names(call.contract_id)[0],
-        opens=lambda line: may_speak(_held(line, roles, mine), is_state=line.is_state),
-        speaks=lambda line: _speaks(line, roles, mine),
-        directs=bool(roles & DIRECTION),
-    )
-
-
-def _speaks(line: TableLine, roles: Collection[str], mine: Collection[int]) -> bool:
-    """Whether the reader may propose on a line, guards aside: for showing the link."""
-    if line.status not in FUNDING.steps["propose"].sources:
-        return False
-    return may_speak(_held(line, roles, mine), is_state=line.is_state)
-
-
-def _held(line: TableLine, roles: Collection[str], mine: Collection[int]) -> set[str]:
-    """The roles of the reader that reach a line: a funder's people on their own lines only."""
-    return set(roles) if line.funder_id in mine else set(roles) - set(FUNDER_PEOPLE)
-
-
 @blueprint.get("/programmation/<int:call_id>/enveloppes")
 @requires(*READERS, on=Call)
 def programme_envelopes(call: Call) -> ResponseReturnValue:
     return render_template(
         "committee/programme/envelopes.html",
         call=call,
-        envelopes=queries.envelopes(call, _reader(call)),
+        envelopes=queries.envelopes(call, reader_of(call)),
         hidden=queries.hidden_from(call.id, current_person().id),
         manages=Role.MANAGER in roles_of(call),
         directs=bool(roles_of(call) & DIRECTION),
@@ -127,7 +66,11 @@ def _roles_on(line: FundingLine) -> frozenset[str]:
 def funding(funding_line: FundingLine) -> ResponseReturnValue:
     """Propose an amount. A script asks for JSON and saves in place; the page does without."""
     line = funding_line
-    form = ProposalForm(amount=line.proposed_cents, version=str(line.version))
+    envisaged = opinions.envisaged_on(line)
+    # Filled in advance with what the funder envisages: a person still has to save it.
+    form = ProposalForm(
+        amount=line.proposed_cents if line.proposed_cents is not None else envisaged, version=str(line.version)
+    )
     done = form.validate_on_submit() and form.attempt(
         operations.propose,
         line,
@@ -149,6 +92,7 @@ def funding(funding_line: FundingLine) -> ResponseReturnValue:
         "committee/programme/line.html",
         form=form,
         line=line,
+        envisaged=envisaged,
         steps=steps,
         back=_row_of(line),
         letter=letter_queries.letter_keyed(letters.refusal_key(line)),
@@ -161,7 +105,7 @@ def _row_of(line: FundingLine) -> str:
 
 def _in_place(form: ProposalForm, line: FundingLine, done: bool) -> ResponseReturnValue:
     """The answer to the script: what to show, or what is wrong, or both amounts to choose from."""
-    shown = {"version": line.version, "status": line.status.label}
+    shown = {"version": line.version, "status": line.status.label, "proposed": line.proposed_cents}
     if done:
         return jsonify(shown | {"amount": format_euros(line.proposed_cents or 0)})
     if form.conflict:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -15,6 +18,7 @@ from portal.calls.rules.cycle import DIRECTION
 from portal.committee.forms.reviewing import AssignForm, DistributeForm
 from portal.committee.operations import reviewing as operations
 from portal.committee.queries import reviewing as queries
+from portal.committee.queries.desk import quartiers_of
 from portal.committee.states import AssessmentStatus
 from portal.committee.views import blueprint
 from portal.committee.views.desk import desk_url
@@ -23,6 +27,7 @@ from portal.foundation.forms import perform
 from portal.foundation.pagination import asked_page, paged
 from portal.foundation.refusals import Refusal
 from portal.foundation.web import navigation
+from portal.foundation.web.formats import plural
 
 
 @blueprint.route("/instruction/<int:call_id>/affectations", methods=["GET", "POST"])
@@ -31,43 +36,61 @@ def distribution(call: Call) -> Response | str:
     """Who has how much, and a balanced distribution shown before it is asked."""
     # A GET shows what would be given before a POST gives it.
     form = DistributeForm(request.args) if "per_application" in request.args else DistributeForm()
+    reviewers = queries.reviewers_of(call, current_user.id)
+    form.offer(reviewers, quartiers_of(call), queries.themes_of(call))
     if form.validate_on_submit() and form.attempt(
         operations.distribute,
         call,
-        form.per_application.data,
+        form.wanted,
         actor=current_actor(),
         roles=roles_of(call),
         grants=access.usable_grants(),
     ):
-        flash(f"{form.result} analyses ont été confiées." if form.result else "Rien à ajouter.", "success")
+        flash(_told(form.result), "success")
         return redirect(url_for(".distribution", call_id=call.id))
-    applications = queries.to_distribute(call, current_user.id, access.usable_grants())
-    reviewers = queries.reviewers_of(call)
+    planned = _planned(call, form)
+    scope = form.wanted.scope if "per_application" in request.args else queries.EVERYTHING
+    page = paged(queries.to_distribute(call, current_user.id, access.usable_grants(), scope), asked_page())
+    ids = [row.id for row in page.rows]
     return render_template(
         "committee/distribution.html",
         call=call,
         form=form,
         reviewers=reviewers,
         names={each.id: each.name for each in reviewers},
-        applications=applications,
-        assigned=queries.assigned_people([each.id for each in applications]),
-        planned=_planned(call, form),
+        page=page,
+        assigned=queries.assigned_people(ids),
+        planned=planned,
+        given=_by_application(planned.given if planned else ()),
+        taken=_by_application(planned.taken if planned else ()),
+        lost=queries.count_lost(call, current_user.id, access.usable_grants()),
     )
 
 
-def _planned(call: Call, form: DistributeForm) -> dict[int, list[int]] | None:
-    """What the distribution asked in the address would add: {application: reviewers}; None when not asked."""
+def _planned(call: Call, form: DistributeForm) -> operations.Plan | None:
+    """What the distribution asked in the address would do; None when not asked."""
     if "per_application" not in request.args or not form.per_application.data:
         return None
     try:
-        pairs = operations.plan(call, form.per_application.data, current_user.id, access.usable_grants())
+        return operations.plan(call, form.wanted, current_user.id, access.usable_grants())
     except Refusal as refusal:
         form.refuse(refusal)
         return None
-    planned: dict[int, list[int]] = {}
+
+
+def _by_application(pairs: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
     for application_id, person_id in pairs:
-        planned.setdefault(application_id, []).append(person_id)
-    return planned
+        found[application_id].append(person_id)
+    return found
+
+
+def _told(done: operations.Plan) -> str:
+    if not done.given:
+        return "Rien à ajouter."
+    words = plural(len(done.given), "analyse a été confiée", "analyses ont été confiées")
+    changed = plural(len(done.taken), "reprise", "reprises")
+    return f"{words}, dont {changed} à quelqu’un d’autre." if done.taken else f"{words}."
 
 
 @blueprint.post("/dossiers/<int:application_id>/affectations")
@@ -100,10 +123,10 @@ def my_assessments() -> str:
     """What a reviewer has to analyse, what they owe first."""
     states = {"a_rendre": None, "en_cours": AssessmentStatus.DRAFT, "rendues": AssessmentStatus.FINAL}
     asked = request.args.get("etat", "")
-    statement = queries.my_assessments(
-        current_user.id, access.my_scope_ids(Role.REVIEWER), states.get(asked), to_begin=asked == "a_rendre"
-    )
-    return render_template("committee/my_assessments.html", page=paged(statement, asked_page()))
+    call_ids = access.my_scope_ids(Role.REVIEWER)
+    statement = queries.my_assessments(current_user.id, call_ids, states.get(asked), to_begin=asked == "a_rendre")
+    calls = queries.calls_of_reviewer(current_user.id, call_ids)
+    return render_template("committee/my_assessments.html", page=paged(statement, asked_page()), calls=calls)
 
 
 navigation.add_entry("Mes analyses", "committee.my_assessments", lambda: Role.REVIEWER in access.all_roles(), order=32)

@@ -15,7 +15,7 @@ from portal.accounts.rules.credentials import email_address
 from portal.accounts.rules.identifiers import siret_number
 from portal.contracts.models import Contract, FunderKind
 from portal.contracts.rules.settings import ContractSettings
-from portal.foundation.fields import CountField, EurosField, ReadField
+from portal.foundation.fields import CountField, EurosField, ReadField, ShareField
 from portal.foundation.forms import Form
 from portal.foundation.quantities import plain_number
 
@@ -108,6 +108,22 @@ class ContractForm(VersionedForm):
     )
     payment_days = CountField(
         "Délai de versement, en jours", [InputRequired("Indiquez un nombre de jours."), between(1, 730)]
+    )
+    first_payment_bp = ShareField(
+        "Premier versement d’une convention",
+        [InputRequired("Indiquez une part, par exemple 80.")],
+        description="À la signature ; le solde attend l’acceptation du bilan final.",
+    )
+    adjustment_days = CountField(
+        "Délai pour ajuster un projet, en jours",
+        [InputRequired("Indiquez un nombre de jours."), between(1, 365)],
+        description="Laissé au porteur quand le montant notifié est inférieur au montant demandé.",
+    )
+    bilan_reminder_days = StringField(
+        "Rappels des bilans, en jours",
+        [Length(max=100)],
+        filters=[lambda text: (text or "").strip()],
+        description="Avant l’échéance en négatif, après en positif : -30, -7, 7, 30. Vide : aucun rappel.",
     )
     contact_service = StringField(
         "Service à contacter", [InputRequired("Nommez le service."), Length(max=200)], filters=[stripped]

@@ -26,6 +26,7 @@ from portal.contracts.queries.naming import (
     contracts_of,
     funder_scopes,
 )
+from portal.contracts.queries.partners import contacts_of_person
 from portal.contracts.queries.taxonomy import (
     LevelNames,
     Pillar,
@@ -51,6 +52,7 @@ __all__ = [
     "aliases",
     "axes",
     "catalogue",
+    "contacts_of_person",
     "contract_by_slug",
     "contract_scopes",
     "contracts",

@@ -24,6 +24,9 @@ class ContractSettings:
     open_data_threshold_cents: int
     small_count_threshold: int
     payment_days: int
+    first_payment_bp: int
+    adjustment_days: int
+    bilan_reminder_days: str
     contact_service: str
     contact_address: str | None
     contact_email: str | None
@@ -58,9 +61,27 @@ def checked_settings(settings: ContractSettings) -> ContractSettings:
         refusals.append(Refusal("L’année de fin ne peut pas précéder l’année de début.", "end_year"))
     if settings.small_count_threshold < 2:
         refusals.append(Refusal("Sous 2, rien n’est masqué : indiquez au moins 2.", "small_count_threshold"))
+    try:
+        reminder_days(settings.bilan_reminder_days)
+    except ValueError:
+        refusals.append(Refusal(NOT_DAYS, "bilan_reminder_days"))
     if refusals:
         raise Refusals(refusals)
     return settings
+
+
+NOT_DAYS = "Indiquez des nombres de jours séparés par des virgules, par exemple : -30, -7, 7, 30."
+
+
+def reminder_days(text: str) -> tuple[int, ...]:
+    """« -30, -7, 7 »: days before (negative) and after a date, in order; none when empty.
+
+    Raises ValueError when a part is no number of days, or is more than a year away.
+    """
+    days = sorted({int(part) for part in text.replace("\u2212", "-").split(",") if part.strip()})
+    if any(abs(each) > 366 for each in days):
+        raise ValueError(f"too far: {text}")
+    return tuple(days)
 
 
 def checked_definition(definition: IndicatorDefinition) -> IndicatorDefinition:

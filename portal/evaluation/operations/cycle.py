@@ -9,7 +9,7 @@ from typing import Any
 from portal.accounts.rules import Role
 from portal.calls.models import Application, FundingLine
 from portal.calls.operations.cycle import follows, move_application
-from portal.calls.queries.notices import register_notice
+from portal.calls.queries.writers import writers_of
 from portal.calls.rules.cycle import APPLICATION
 from portal.calls.states import ApplicationStatus, Origin, PreviousBilansRule
 from portal.committee.queries.completeness import register_check
@@ -50,11 +50,12 @@ def _open(wanted: bilans.ToOpen, *, actor: Actor) -> None:
     db.session.add(bilan)
     db.session.flush()
     record(actor, "bilan.opened", bilan, kind=bilan.kind, due_on=due_on)
-    _tell_authors("bilan_due", bilan, key=f"bilan_due:{bilan.id}")
+    tell_authors("bilan_due", bilan, key=f"bilan_due:{bilan.id}")
 
 
-def _tell_authors(template: str, bilan: Bilan, *, key: str, **context: str) -> None:
-    for person in bilans.authors_of(bilan.application.organisation_id):
+def tell_authors(template: str, bilan: Bilan, *, key: str, **context: str) -> None:
+    """Write to those who may write a bilan; `key` names the occasion, so that a repeat sends nothing."""
+    for person in writers_of(bilan.application.organisation_id):
         outbox.mail(
             template,
             to=person.email,
@@ -84,7 +85,7 @@ def move(bilan: Bilan, step: str, *, actor: Actor, roles: Iterable[str], **value
     kept = {name: values[name] for name in ("reason", "until") if values.get(name)}
     record(actor, taken.event, bilan, status=[before, bilan.status], **kept)
     if taken.message:
-        _tell_authors(taken.message, bilan, key=f"{taken.event}:{bilan.id}:{bilan.version}", **_words(kept))
+        tell_authors(taken.message, bilan, key=f"{taken.event}:{bilan.id}:{bilan.version}", **_words(kept))
 
 
 def _words(kept: dict[str, Any]) -> dict[str, str]:
@@ -136,12 +137,25 @@ def declare_not_carried_out(bilan: Bilan, reason: str, *, actor: Actor, roles: I
     move(bilan, "declare_not_carried_out", actor=actor, roles=roles, reason=reason)
     bilan.not_carried_out_reason = reason.strip()
     application = bilan.application
-    if application.status is not ApplicationStatus.NOT_CARRIED_OUT:
-        move_application(application, "not_carried_out", actor=actor, roles=roles, reason=reason.strip())
     for other in bilans.others_of(bilan):
         if other.status in EDITABLE:
             move(other, "declare_not_carried_out", actor=actor, roles=roles, reason=reason)
             other.not_carried_out_reason = reason.strip()
+    if application.status is not ApplicationStatus.NOT_CARRIED_OUT:
+        move_application(application, "not_carried_out", actor=actor, roles=roles, reason=reason.strip())
+
+
+@follows("application.not_carried_out")
+def settle_bilans(application: Application, *, actor: Actor) -> None:
+    """An action given up elsewhere (its grant was renounced) has no bilan to return any more."""
+    db.session.flush()
+    for bilan in bilans.bilans_of(application.id):
+        if bilan.status in EDITABLE:
+            move(bilan, "declare_not_carried_out", actor=actor, roles={Role.APPLICANT}, reason=GIVEN_UP)
+            bilan.not_carried_out_reason = GIVEN_UP
+
+
+GIVEN_UP = "Le porteur a renoncé à l’action."
 
 
 def ask_postponement(bilan: Bilan, until: date | None, reason: str, *, actor: Actor, roles: Iterable[str]) -> None:
@@ -166,12 +180,15 @@ def refuse_postponement(bilan: Bilan, answer: str, *, actor: Actor, roles: Itera
 # -- filing again -------------------------------------------------------------------------------
 
 
-@register_notice
 def previous_bilans_message(application: Application) -> str | None:
-    """What is missing before filing again, in words; None when nothing is."""
-    if application.call.previous_bilans_rule is PreviousBilansRule.OFF:
-        return None
+    """What is missing before filing again, in words; None when nothing is.
+
+    A later year of an agreement always waits for the bilan of the year before it, whatever the call's rule.
+    """
     missing = bilans.unanswered_before(application)
+    if application.call.previous_bilans_rule is PreviousBilansRule.OFF:
+        goes_on = application.agreement is not None
+        missing = [each for each in missing if goes_on and each.application_id == application.renewal_of_id]
     if not missing:
         return None
     named = " ; ".join(f"{each.kind.label.lower()} {each.year}, « {each.title} »" for each in missing)
@@ -197,10 +214,18 @@ def _previous_bilans_check(application: Application) -> Check | None:
 @APPLICATION.guard("previous_bilans")
 def _previous_bilans(application: Application, **_values: Any) -> None:
     """Blocks the filing where the call says so; where it warns, the same words are shown beforehand."""
-    if application.call.previous_bilans_rule is PreviousBilansRule.BLOCK:
+    if blocks_filing(application):
         message = previous_bilans_message(application)
         if message:
             raise Refusal(message)
+
+
+def blocks_filing(application: Application) -> bool:
+    """Whether a missing bilan stops the filing: by the call's rule, or the year before of the same agreement."""
+    if application.call.previous_bilans_rule is PreviousBilansRule.BLOCK:
+        return True
+    missing = bilans.unanswered_before(application) if application.agreement else []
+    return any(each.application_id == application.renewal_of_id for each in missing)
 
 
 def may_write(roles: Iterable[str], application: Application) -> bool:

@@ -37,9 +37,6 @@ from portal.evaluation.rules.facts import (
 from portal.evaluation.states import BilanStatus
 from portal.extensions import db
 
-NOT_ASKED = frozenset({FundingStatus.NOT_ASKED, FundingStatus.FILED_ELSEWHERE})
-"""Lines that ask nothing of their funder here."""
-
 LAST = 10**9  # after every printed order
 
 
@@ -177,7 +174,7 @@ def funding(scope: Scope) -> list[Funding]:
         .outerjoin(pillar, pillar.id == theme.parent_id)
         .where(
             Application.id.in_(scope.applications(scope.year, scope.year - 1)),
-            FundingLine.status.not_in(NOT_ASKED),
+            FundingLine.status != FundingStatus.NOT_ASKED,
         )
         .group_by(Call.year, Funder.id, Funder.name, Funder.position, FundingLine.nature, "pillar")
         .order_by(Funder.position, Funder.name, FundingLine.nature, "pillar", Call.year)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,28 +10,36 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from portal.accounts.models import Grant, Organisation, Person
-from portal.accounts.rules import MemberLevel, Role, ScopeKind
+from portal.accounts.models import Organisation
 from portal.calls.models import Application, Call, FundingLine
-from portal.calls.states import ApplicationStatus, CallStatus, FundingStatus, PreviousBilansRule
+from portal.calls.queries.agreement import is_later_year
+from portal.calls.queries.awaited import Awaited, register_awaited
+from portal.calls.queries.carrying import register_people_reached
+from portal.calls.states import ApplicationStatus, CallStatus, Duration, FundingStatus, PreviousBilansRule
+from portal.committee.queries.payments import register_accepted_bilans
 from portal.contracts.models import Contract
 from portal.evaluation.models import Bilan
-from portal.evaluation.rules.cycle import ANSWERED, EDITABLE, awaited_kind, satisfies
+from portal.evaluation.rules.cycle import ANSWERED, EDITABLE, RECEIVED, awaited_kind, is_late, satisfies
 from portal.evaluation.states import BilanKind, BilanStatus
 from portal.extensions import db
+from portal.foundation import clock
 from portal.foundation.periods import to_paris
 
 FUNDED = frozenset({FundingStatus.GRANTED, FundingStatus.NOTIFIED, FundingStatus.PAID_IN_PART, FundingStatus.PAID})
 """A line in one of these was given by an act."""
 
 
-def is_funded() -> sa.ColumnElement[bool]:
-    """Whether the application of the row has a granted line."""
+TOLD = FUNDED - {FundingStatus.GRANTED}
+"""In one of these the organisation was also told of it."""
+
+
+def is_funded(states: frozenset[FundingStatus] = FUNDED) -> sa.ColumnElement[bool]:
+    """Whether the application of the row has a granted line in one of `states`."""
     return (
         sa.select(FundingLine.id)
         .where(
             FundingLine.application_id == Application.id,
-            FundingLine.status.in_(FUNDED),
+            FundingLine.status.in_(states),
             FundingLine.granted_cents > 0,
         )
         .exists()
@@ -56,6 +64,12 @@ def finals_to_open(application_id: int | None = None) -> list[ToOpen]:
     return [ToOpen(row.id, BilanKind.FINAL, row.bilan_due_on, row.year) for row in db.session.execute(statement)]
 
 
+def _asks_interims(following: Any) -> sa.ColumnElement[bool]:
+    """A call that looks at the bilans of the year before; any call when an agreement goes on in it."""
+    goes_on = sa.or_(Application.duration == Duration.MULTI_YEAR, is_later_year())
+    return sa.or_(following.previous_bilans_rule != PreviousBilansRule.OFF, goes_on)
+
+
 def interims_to_open() -> list[ToOpen]:
     """Funded applications of year N without interim bilan while the call of year N+1 is published.
 
@@ -63,7 +77,7 @@ def interims_to_open() -> list[ToOpen]:
     """
     following = aliased(Call)
     same_contract = following.contract_id == Call.contract_id
-    asks = sa.and_(following.status == CallStatus.PUBLISHED, following.previous_bilans_rule != PreviousBilansRule.OFF)
+    asks = sa.and_(following.status == CallStatus.PUBLISHED, _asks_interims(following))
     final_returned = (
         sa.select(Bilan.id)
         .where(Bilan.application_id == Application.id, Bilan.kind == BilanKind.FINAL, Bilan.status.in_(ANSWERED))
@@ -84,43 +98,56 @@ def interims_to_open() -> list[ToOpen]:
 
 def _without(kind: BilanKind) -> sa.Select[tuple[int]]:
     has_one = sa.select(Bilan.id).where(Bilan.application_id == Application.id, Bilan.kind == kind).exists()
+    # A bilan asked before the notification would tell the organisation what nobody has notified yet.
     return (
         sa.select(Application.id)
         .join(Call, Call.id == Application.call_id)
-        .where(Application.status == ApplicationStatus.DECIDED, is_funded(), ~has_one)
+        .where(Application.status == ApplicationStatus.DECIDED, is_funded(TOLD), ~has_one)
         .order_by(Application.id)
     )
-
-
-@dataclass(frozen=True)
-class Recipient:
-    person_id: int
-    email: str
-
-
-def authors_of(organisation_id: int) -> list[Recipient]:
-    """Those who may write in the name of an organisation."""
-    rows = db.session.execute(
-        sa.select(Person.id, Person.email)
-        .join(Grant, Grant.person_id == Person.id)
-        .where(
-            Grant.role == Role.APPLICANT,
-            Grant.scope_kind == ScopeKind.ORGANISATION,
-            Grant.scope_id == organisation_id,
-            Grant.level.in_([MemberLevel.OWNER, MemberLevel.EDITOR]),
-            Grant.ended_at.is_(None),
-            Person.confirmed_at.is_not(None),
-            Person.disabled_at.is_(None),
-        )
-        .order_by(Person.id)
-    )
-    return [Recipient(*row) for row in rows]
 
 
 def bilans_of(application_id: int) -> list[Bilan]:
     """The bilans of one application, the first due first."""
     wanted = sa.select(Bilan).where(Bilan.application_id == application_id).order_by(Bilan.due_on, Bilan.id)
     return list(db.session.scalars(wanted))
+
+
+def reminder_settings() -> list[tuple[int, str]]:
+    """The contracts that remind of bilans: (id, the days as set)."""
+    rows = db.session.execute(sa.select(Contract.id, Contract.bilan_reminder_days).order_by(Contract.id))
+    return [(id, days) for id, days in rows if days]
+
+
+def to_remind(contract_id: int, first: date, last: date) -> list[Bilan]:
+    """The bilans of a contract still in their author's hands, due between two days, both included."""
+    return list(
+        db.session.scalars(
+            sa.select(Bilan)
+            .join(Application, Application.id == Bilan.application_id)
+            .join(Call, Call.id == Application.call_id)
+            .where(
+                Call.contract_id == contract_id,
+                Bilan.status.in_(EDITABLE),
+                Bilan.due_on.between(first, last),
+            )
+            .order_by(Bilan.id)
+        )
+    )
+
+
+@register_accepted_bilans
+def accepted_on(application_ids: Collection[int]) -> dict[int, date]:
+    """The day the final bilan of each application was accepted: the balance of its grants may be paid."""
+    rows = db.session.execute(
+        sa.select(Bilan.application_id, Bilan.accepted_at).where(
+            Bilan.application_id.in_(application_ids),
+            Bilan.kind == BilanKind.FINAL,
+            Bilan.status == BilanStatus.ACCEPTED,
+            Bilan.accepted_at.is_not(None),
+        )
+    )
+    return {application_id: to_paris(at).date() for application_id, at in rows if at is not None}
 
 
 def others_of(bilan: Bilan) -> list[Bilan]:
@@ -221,6 +248,21 @@ class Unanswered:
     title: str
     year: int
     kind: BilanKind
+    bilan_id: int | None = None
+    """The bilan to write, None when it is not open yet."""
+    application_id: int = 0
+
+
+@register_people_reached
+def people_reached_by(application_id: int) -> int | None:
+    """How many people an application reached, as its last bilan sent says; None while none does."""
+    return db.session.execute(
+        sa.select(Bilan.people_reached)
+        .where(Bilan.application_id == application_id, Bilan.status.in_(RECEIVED), Bilan.people_reached.is_not(None))
+        # A final one says more than the interim one before it.
+        .order_by((Bilan.kind == BilanKind.FINAL).desc(), Bilan.id.desc())
+        .limit(1)
+    ).scalar_one_or_none()
 
 
 def unanswered_before(application: Application) -> list[Unanswered]:
@@ -231,7 +273,7 @@ def unanswered_before(application: Application) -> list[Unanswered]:
 
     call = application.call
     rows = db.session.execute(
-        sa.select(Application.id, Application.title, Call.year, Bilan.kind, Bilan.status)
+        sa.select(Application.id, Application.title, Call.year, Bilan.id.label("bilan_id"), Bilan.kind, Bilan.status)
         .join(Call, Call.id == Application.call_id)
         .join(Contract, Contract.id == Call.contract_id)
         .outerjoin(Bilan, Bilan.application_id == Application.id)
@@ -251,7 +293,27 @@ def unanswered_before(application: Application) -> list[Unanswered]:
         kind = awaited_kind(row.year, call.year)
         if kind is None:
             continue
-        asked[row.id] = Unanswered(row.title, row.year, kind)
+        known = asked.get(row.id)
+        written = row.bilan_id if row.kind is not None and satisfies(row.kind, kind) else None
+        asked[row.id] = Unanswered(row.title, row.year, kind, written or (known.bilan_id if known else None), row.id)
         if row.kind is not None and satisfies(row.kind, kind) and row.status in ANSWERED:
             answered.add(row.id)
     return [awaited for application_id, awaited in asked.items() if application_id not in answered]
+
+
+@register_awaited
+def bilans_awaited(application_ids: Sequence[int]) -> dict[int, list[Awaited]]:
+    """The bilans that organisations still hold."""
+    rows = db.session.execute(
+        sa.select(Bilan.application_id, Bilan.id, Bilan.kind, Bilan.status, Bilan.due_on)
+        .where(Bilan.application_id.in_(application_ids), Bilan.status.in_(EDITABLE))
+        .order_by(Bilan.id)
+    )
+    today = to_paris(clock.now()).date()
+    found: dict[int, list[Awaited]] = {}
+    for application_id, number, kind, status, due_on in rows:
+        late = is_late(status, due_on, today)
+        found.setdefault(application_id, []).append(
+            Awaited(True, f"{kind.label} à rendre", f"/bilans/{number}", due_on, late)
+        )
+    return found

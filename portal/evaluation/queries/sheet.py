@@ -22,6 +22,7 @@ from portal.evaluation.rules import gaps
 from portal.evaluation.rules.answers import Answer, Missing, missing_answers
 from portal.extensions import db
 from portal.foundation.files import StoredFile
+from portal.foundation.scan_states import ScanState
 from portal.quartiers.models import Quartier
 
 WORDS = {
@@ -113,7 +114,11 @@ def budget_of(bilan: Bilan) -> BudgetSheet:
     phase = forecast_phase(bilan.application_id)
     lines = db.session.scalars(
         sa.select(BudgetLine)
-        .where(BudgetLine.application_id == bilan.application_id, BudgetLine.phase.in_([phase, Phase.ACTUAL]))
+        .where(
+            BudgetLine.application_id == bilan.application_id,
+            BudgetLine.phase.in_([phase, Phase.ACTUAL]),
+            BudgetLine.year_index == 1,
+        )
         .order_by(BudgetLine.side, BudgetLine.position, BudgetLine.id)
     ).all()
     actual = {_identity(line): line for line in lines if line.phase is Phase.ACTUAL}
@@ -306,11 +311,19 @@ class DocumentLine:
     file_id: int
     name: str
     size_bytes: int
+    scan: ScanState
 
 
 def documents_of(bilan: Bilan) -> list[DocumentLine]:
     rows = db.session.execute(
-        sa.select(BilanDocument.id, BilanDocument.label, StoredFile.id, StoredFile.original_name, StoredFile.size_bytes)
+        sa.select(
+            BilanDocument.id,
+            BilanDocument.label,
+            StoredFile.id,
+            StoredFile.original_name,
+            StoredFile.size_bytes,
+            StoredFile.scan,
+        )
         .join(StoredFile, StoredFile.id == BilanDocument.file_id)
         .where(BilanDocument.bilan_id == bilan.id, BilanDocument.removed_at.is_(None))
         .order_by(BilanDocument.id)

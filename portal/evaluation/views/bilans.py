@@ -14,9 +14,10 @@ from portal.accounts.models import Person
 from portal.accounts.rules import MemberLevel, Role
 from portal.calls.models import Application
 from portal.calls.queries.follow_ups import FollowUp, register_follow_ups
+from portal.calls.queries.notices import Told, register_notice
 from portal.calls.queries.visibility import visible_applications
 from portal.evaluation.models import Bilan, BilanDocument
-from portal.evaluation.operations.cycle import may_write
+from portal.evaluation.operations.cycle import blocks_filing, may_write, previous_bilans_message
 from portal.evaluation.queries import bilans, sheet
 from portal.evaluation.rules.cycle import BILAN, DIRECTION, EDITABLE, is_late
 from portal.evaluation.states import BilanStatus
@@ -53,6 +54,26 @@ def bilan_tone(status: BilanStatus) -> str:
     return TONES[status]
 
 
+@register_notice
+def _previous_bilans(application: Application) -> Told | None:
+    """Shown from the draft's first page on: what to return before filing again, and where."""
+    words = previous_bilans_message(application)
+    if words is None:
+        return None
+    missing = bilans.unanswered_before(application)
+    named = [each for each in missing if each.bilan_id is not None]
+    links = tuple(
+        (
+            f"{each.kind.label} {each.year}, « {each.title} »",
+            url_for("evaluation.show", bilan_id=each.bilan_id),
+        )
+        for each in named
+    )
+    if len(named) < len(missing):
+        links += (("Mes bilans", url_for("evaluation.mine")),)
+    return Told(words, links, blocks_filing(application))
+
+
 @register_follow_ups
 def _bilans_of(application: Application) -> list[FollowUp]:
     """The bilans of an application, on its page: those that its reader may open."""
@@ -63,7 +84,7 @@ def _bilans_of(application: Application) -> list[FollowUp]:
             url_for("evaluation.show", bilan_id=bilan.id),
             bilan.status.label,
             bilan_tone(bilan.status),
-            bilan.due_on,
+            bilan.due_on if bilan.status in EDITABLE else None,
         )
         for bilan in bilans.bilans_of(application.id)
         if (roles := access.roles_of(bilan) & set(READERS)) and may_read(person, bilan, roles)

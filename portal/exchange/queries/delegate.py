@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Establishment, Organisation
-from portal.calls.models import Application, Apportionment, Call, Envelope, FundingLine, Placement
-from portal.calls.states import ApplicationStatus, EnvelopeStatus, FundingStatus, Origin
+from portal.calls.models import Application, Apportionment, Call, Envelope, FundingForecast, FundingLine, Placement
+from portal.calls.states import ApplicationStatus, Duration, EnvelopeStatus, FundingStatus, Origin
 from portal.committee.models import Decision
 from portal.committee.states import DecisionKind, Outcome
 from portal.contracts.models import Contract, Funder, Nature, Theme
@@ -58,6 +58,10 @@ class DossierRow:
     submitted_at: datetime | None
     outcome: Outcome | None
     outcome_reason: str | None
+    duration: Duration
+    years: int
+    forecast_cents: int | None
+    """What a multi-year project expects to ask in its later years; None for any other."""
 
     @property
     def reference(self) -> str:
@@ -207,6 +211,9 @@ def _dossiers(chosen: sa.Select[tuple[int]]) -> list[DossierRow]:
             Application.submitted_at,
             Decision.outcome,
             Decision.reason,
+            Application.duration,
+            Application.years,
+            _forecast(),
         )
         .join(Call, Call.id == Application.call_id)
         .join(Organisation, Organisation.id == Application.organisation_id)
@@ -224,6 +231,14 @@ def _dossiers(chosen: sa.Select[tuple[int]]) -> list[DossierRow]:
         .order_by(Organisation.name_fold, Application.title_fold, Application.id)
     )
     return _rows(DossierRow, statement)
+
+
+def _forecast() -> sa.ScalarSelect[int | None]:
+    return (
+        sa.select(sa.cast(sa.func.sum(FundingForecast.requested_cents), sa.BigInteger))
+        .where(FundingForecast.application_id == Application.id, FundingForecast.year_index <= Application.years)
+        .scalar_subquery()
+    )
 
 
 def _fundings(chosen: sa.Select[tuple[int]]) -> sa.Select[Any]:

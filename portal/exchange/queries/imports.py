@@ -87,6 +87,15 @@ def _organisations() -> tuple[dict[str, int], dict[str, int]]:
     return imported | alone, {key: id for key, id in alone.items() if id not in keyed}
 
 
+LABELS = {
+    "actions": "Actions",
+    "observations": "Chiffres d’activité",
+    "votes": "Montants votés",
+    "payments": "Versements",
+    "dauphin": "Extraction DAUPHIN",
+}
+
+
 @dataclass(frozen=True)
 class PastImport:
     """A line of the list of imports."""
@@ -102,7 +111,7 @@ class PastImport:
 
     @property
     def label(self) -> str:
-        return {"actions": "Actions", "observations": "Chiffres d’activité"}.get(self.kind, self.kind)
+        return LABELS.get(self.kind, self.kind)
 
 
 def past_imports(contract_id: int, limit: int = 50) -> list[PastImport]:

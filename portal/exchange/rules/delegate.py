@@ -45,6 +45,8 @@ DOSSIERS = (
     Column("Attribué N-2 (structure)", "euros", 15),
     Column("Décision", width=22),
     Column("Motif", width=40),
+    Column("Durée", width=22),
+    Column("Envisagé ensuite", "euros", 15),
     Column("Référence DAUPHIN", width=18),
     Column("Lien", width=34),
 )
@@ -139,6 +141,8 @@ def _dossier(row: Any, facts: _Facts, about: About) -> list[Any]:
         facts.past.get((row.organisation_id, about.year - 2)),
         row.outcome.label if row.outcome else None,
         row.outcome_reason,
+        row.duration.label + (f", {row.years} ans" if row.years > 1 else ""),
+        row.forecast_cents,
         facts.reference_at_the_state(row.id),
         f"{about.base_url}/dossiers/{row.id}/instruction",
     ]
@@ -199,6 +203,7 @@ def _read_me(book: Workbook, about: About) -> None:
         ("Demandé", "Ce que le porteur a demandé au financeur dans le plan de financement déposé."),
         ("Proposé", "Ce que le financeur ou la Direction a proposé avant l’arbitrage."),
         ("Arbitré", "Ce que le comité de pilotage a retenu ; chaque financeur décide ensuite par son propre acte."),
+        ("Envisagé ensuite", "Pour un projet pluriannuel, ce qu’il prévoit de demander après l’année de l’appel."),
         ("Attribué", "Ce qu’un acte du financeur (délibération, arrêté, décision) accorde."),
         (
             "Quartiers",

@@ -1,6 +1,6 @@
 """The routes of this room, all on one blueprint."""
 
-from portal.exchange.views import delegate, imports
+from portal.exchange.views import amounts, delegate, extraction, imports
 from portal.exchange.views.blueprint import blueprint
 
-__all__ = ["blueprint", "delegate", "imports"]
+__all__ = ["amounts", "blueprint", "delegate", "extraction", "imports"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Sequence
+from typing import Any, cast
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -14,7 +15,6 @@ from portal.exchange import pending
 from portal.exchange.forms.imports import ActionsFileForm
 from portal.exchange.operations import actions as operations
 from portal.exchange.queries import imports as queries
-from portal.exchange.rules.actions import RowReport
 from portal.exchange.views.blueprint import blueprint
 from portal.foundation import files
 from portal.foundation.forms import ActionForm
@@ -65,7 +65,7 @@ def confirm_actions(contract: Contract, token: str) -> ResponseReturnValue:
         form=form,
         plan=plan,
         counts=plan.counts(),
-        page=_page_of(plan.reports),
+        page=page_of(plan.reports),
     )
 
 
@@ -82,6 +82,7 @@ def _put_aside(contract: Contract, form: ActionsFileForm) -> str | None:
     return pending.signed(file)
 
 
-def _page_of(reports: list[RowReport]) -> Page:
+def page_of(reports: Sequence[Any]) -> Page:
+    """The page asked of the lines of a report."""
     number = min(asked_page(), max(1, -(-len(reports) // PER_PAGE)))
     return Page(reports[(number - 1) * PER_PAGE : number * PER_PAGE], number, PER_PAGE, len(reports))

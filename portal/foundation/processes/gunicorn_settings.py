@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.foundation.processes.parent import die_with_parent
 
-worker_class = "gthread"
+worker_class = "portal.foundation.processes.web_worker.NotingWorker"  # threads
 workers = 2
 threads = 8
 timeout = 60

@@ -1,4 +1,4 @@
-"""PDF documents and charts, made by a process of their own.
+"""PDF documents, charts and previews, made by a process of their own.
 
 The process (`__main__.py`) gets JSON and gives bytes. It has a time limit, a memory limit, an empty
 folder of its own and none of our environment, and it ends after one piece of work: typst and V8 are
@@ -7,6 +7,7 @@ never loaded into the web server or the worker, whose forked children would hang
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import subprocess
@@ -47,6 +48,8 @@ class Limits:
 PDF_LIMITS = Limits(seconds=30, memory_mb=1024)
 # V8 sets aside more than 512 MB before it draws anything.
 CHART_LIMITS = Limits(seconds=30, memory_mb=2048)
+# What people send: a page that asks for more goes without its picture.
+PREVIEW_LIMITS = Limits(seconds=15, memory_mb=768)
 
 
 def render_pdf(
@@ -82,6 +85,11 @@ def render_chart(spec: Mapping[str, Any], *, limits: Limits = CHART_LIMITS) -> b
     if _names_an_address(spec):
         raise RenderError("refused", "a chart carries its data; it fetches nothing")
     return _run({"kind": "chart", "spec": spec}, limits)
+
+
+def render_preview(content: bytes, kind: Literal["pdf", "jpg", "png"], *, limits: Limits = PREVIEW_LIMITS) -> bytes:
+    """A small picture (PNG, 320 pixels wide) of a picture, or of the first page of a PDF. Raises RenderError."""
+    return _run({"kind": "preview", "of": kind, "content": base64.b64encode(content).decode()}, limits)
 
 
 def _run(request: Mapping[str, Any], limits: Limits) -> bytes:

@@ -8,6 +8,7 @@ and what it does not know it cannot leak.
 
 from __future__ import annotations
 
+import base64
 import json
 import resource
 import shutil
@@ -106,7 +107,22 @@ def chart(request: dict[str, Any]) -> bytes:
     return svg.encode()
 
 
-RENDERERS = {"pdf": pdf, "chart": chart}
+def preview(request: dict[str, Any]) -> bytes:
+    """As tall as wide at most: a page of a banner's shape would ask for any number of pixels."""
+    import typst
+
+    (ROOT / f"sent.{request['of']}").write_bytes(base64.b64decode(request["content"]))
+    page = ", page: 1" if request["of"] == "pdf" else ""
+    (ROOT / "preview.typ").write_text(
+        "#set page(width: 240pt, height: 240pt, margin: 0pt, fill: white)\n"
+        f'#align(center + horizon, image("sent.{request["of"]}", width: 100%, height: 100%, fit: "contain"{page}))\n',
+        encoding="utf-8",
+    )
+    drawn = typst.compile(str(ROOT / "preview.typ"), root=str(ROOT), format="png", ppi=96.0)
+    return drawn if isinstance(drawn, bytes) else drawn[0]
+
+
+RENDERERS = {"pdf": pdf, "chart": chart, "preview": preview}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -29,7 +29,7 @@ WORDS: dict[int, tuple[str, str]] = {
 
 
 def register(app: Flask) -> None:
-    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(CSRFError, stale_page)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(Exception, _crash)
@@ -43,7 +43,8 @@ def _page(code: int, message: str | None = None, reference: str | None = None) -
     return page, code
 
 
-def _csrf(_error: CSRFError) -> tuple[str, int]:
+def stale_page(_error: CSRFError) -> tuple[str, int]:
+    """The answer to a form whose token is of another session."""
     return _page(
         400, "La page était ouverte depuis trop longtemps. Revenez en arrière, rechargez-la et validez à nouveau."
     )

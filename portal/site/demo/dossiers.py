@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -13,8 +13,10 @@ from typing import Any
 from stdnum import luhn
 
 from portal.accounts.models import Organisation, OrganisationKind, Person
+from portal.accounts.operations.banking import change_bank_account
 from portal.accounts.operations.membership import create_organisation
-from portal.accounts.operations.organisation import change_bank_account, save_sheet
+from portal.accounts.operations.officers import add_officer
+from portal.accounts.operations.organisation import add_approval, save_sheet
 from portal.accounts.operations.people import by
 from portal.calls.models import Application, Call
 from portal.calls.operations import budget, documents, sections_typed
@@ -24,12 +26,14 @@ from portal.calls.queries.sections import dossier_of, offered_indicators
 from portal.calls.rules.filing import AgeCount, PeopleCount, PlacedShare, Target
 from portal.calls.states import Duration, Section, Sex, Side
 from portal.contracts.queries import age_bands, axes, pillars_and_themes, priorities
+from portal.contracts.rules.naming import slug_of
 from portal.extensions import db
 from portal.foundation import files
 from portal.foundation.actors import Actor
 from portal.foundation.money import largest_remainder
 from portal.foundation.render import render_pdf
 from portal.quartiers.queries import quartiers_of
+from portal.site.demo import questions
 
 STORY = json.loads((Path(__file__).parent / "story.json").read_text(encoding="utf-8"))
 Project = dict[str, Any]
@@ -79,7 +83,14 @@ def make_organisation(facts: dict[str, str], number: int, person: Person) -> Por
         "budget_cents": 140_000_00,
         "public_subsidies_cents": 60_000_00,
     }
-    save_sheet(organisation, values, 2025, actor=by(person))
+    save_sheet(organisation, values, 2025, actor=by(person), is_checked=True)
+    past = {"budget_cents": 128_500_00, "public_subsidies_cents": 52_000_00, "volunteers": 10 + number, "employees": 2}
+    save_sheet(organisation, past, 2024, actor=by(person))
+    add_officer(
+        organisation, facts["representative"], facts["role"], date(2023, 6, number % 27 + 1), None, actor=by(person)
+    )
+    if kind is OrganisationKind.ASSOCIATION:
+        add_approval(organisation, "Jeunesse et éducation populaire", "Préfecture", date(2016, 5, 12), actor=by(person))
     change_bank_account(organisation, _iban(number), None, facts["name"], actor=by(person))
     return Porteur(organisation, person)
 
@@ -109,8 +120,9 @@ def fill(call: Call, porteur: Porteur, project: Project, funders: dict[str, int]
         Section.THEMES: lambda: _write_policy(application, call, project),
         Section.PUBLIC: lambda: _write_people(application, call, project),
         Section.BUDGET: lambda: _write_budget(application, project),
-        Section.FUNDING: lambda: budget.write_funding(application, _asked(call, project, funders), []),
+        Section.FUNDING: lambda: _write_funding(application, _asked(call, project, funders)),
         Section.INDICATORS: lambda: sections_typed.write_targets(application, _targets(call, project), METHOD),
+        Section.QUESTIONS: lambda: questions.answer(application, hours=2 + project["people"] % 9),
     }
     for section, write in writers.items():
         if project["stage"] == "draft" and section not in (Section.ORGANISATION, Section.PROJECT):
@@ -125,14 +137,16 @@ def _join_documents(application: Application, call: Call, actor: Actor) -> None:
     by_id = {requirement.id: requirement for requirement in call.requirements}
     for asked in dossier_of(application).requirements:
         if asked.is_compulsory:
-            stored = files.keep(_sample_pdf(), f"{asked.code}-fictif.pdf", "application/pdf")
+            stored = files.keep(sample_pdf(), f"{slug_of(asked.label)}-fictif.pdf", "application/pdf")
             documents.add_document(application, by_id[asked.id], stored, actor=actor)
 
 
 def _project_values(call: Call, porteur: Porteur, project: Project) -> dict[str, Any]:
     return {
         "title": project["title"],
-        "duration": Duration.ONE_YEAR,
+        "duration": Duration.MULTI_YEAR if "years" in project else Duration.ONE_YEAR,
+        "years": project.get("years"),
+        "objectives_by_year": project.get("objectives_by_year"),
         "is_renewal": bool(project.get("renewal")),
         "renewal_of_id": None,
         "contact_name": porteur.person.display_name,
@@ -206,6 +220,20 @@ def _asked(call: Call, project: Project, funders: dict[str, int]) -> list[budget
     ]
 
 
+def _later_years(application: Application) -> range:
+    return range(2, application.years + 1)
+
+
+def _write_funding(application: Application, asked: list[budget.TypedFunding]) -> None:
+    """A multi-year project expects as much of each funder in its later years."""
+    forecasts = [
+        budget.TypedForecast(line.funder_id, line.nature, year, line.requested_cents)
+        for year in _later_years(application)
+        for line in asked
+    ]
+    budget.write_funding(application, asked, forecasts)
+
+
 def _write_budget(application: Application, project: Project) -> None:
     """A balanced budget: what the funders are not asked comes from the structure's own resources."""
     total = project["total"] * 100
@@ -219,7 +247,8 @@ def _write_budget(application: Application, project: Project) -> None:
         budget.TypedLine(Side.EXPENSE, "864", "Temps des bénévoles", VOLUNTEERING_CENTS),
         budget.TypedLine(Side.INCOME, "875", "Bénévolat", VOLUNTEERING_CENTS),
     ]
-    budget.write_budget(application, lines, None)
+    again = [replace(line, year_index=year) for year in _later_years(application) for line in lines]
+    budget.write_budget(application, [*lines, *again], None)
 
 
 def _targets(call: Call, project: Project) -> list[Target]:
@@ -239,7 +268,7 @@ def _target(offered: Any, project: Project) -> Target:
 
 
 @cache
-def _sample_pdf() -> bytes:
+def sample_pdf() -> bytes:
     words = "Document inventé, joint aux dossiers de la démonstration pour montrer où il se trouve."
     blocks = [{"kind": "paragraph", "text": words}]
     return render_pdf("document", {"blocks": blocks}, title="Document fictif")

@@ -12,8 +12,10 @@ from portal.calls.models import Call
 from portal.calls.operations import calling
 from portal.calls.operations.calling_defaults import create_call
 from portal.calls.operations.envelopes import set_envelope
+from portal.calls.operations.milestones import adopt_offered
 from portal.calls.rules.calling import CallDates
-from portal.calls.states import CallKind, EnvelopeStatus
+from portal.calls.rules.milestones import offered
+from portal.calls.states import CallKind, DauphinRule, EnvelopeStatus
 from portal.contracts.models import Contract, Funder, Nature
 from portal.contracts.operations.loading import load_contract
 from portal.contracts.rules.contract_file import read_contract_file
@@ -22,6 +24,7 @@ from portal.extensions import db
 from portal.foundation import clock
 from portal.foundation.actors import SYSTEM, Actor
 from portal.foundation.periods import from_paris_input, to_paris
+from portal.site.demo import questions
 
 CONTRACT_FILE = Path(portal.contracts.__file__).parent / "data" / "contrat_aix_2015_2023.json"
 ACTIONS_FILE = Path(portal.exchange.__file__).parent / "data" / "actions_aix_2022.csv"
@@ -89,6 +92,7 @@ def make_past_call(contract: Contract, funders: dict[str, int], actor: Actor) ->
         bilan_due_on=date(2027, 6, 30),
     )
     _complete(call, dates, funders, actor)
+    questions.ask(call, actor)
     return call
 
 
@@ -105,7 +109,13 @@ def make_open_call(source: Call, contract: Contract, funders: dict[str, int], ac
         actions_end_on=date(2027, 12, 31),
         bilan_due_on=date(2028, 6, 30),
     )
+    # Notes are taken until ten days before the closing.
+    call.pre_projects_enabled, call.pre_projects_until = True, (today + timedelta(days=20)).date()
+    call.dauphin_rule = DauphinRule.WARN
     _complete(call, dates, {}, actor)
+    # The 2026 call has no plan to take up: the usual steps around this closing.
+    coming = [number for number, step in enumerate(offered(call.closes_at)) if step.starts_on > today.date()]
+    adopt_offered(call, coming, actor=actor)
     return call
 
 

@@ -15,14 +15,21 @@ from portal.accounts.models import Person
 from portal.accounts.operations.people import by
 from portal.accounts.rules import Role
 from portal.calls.models import Application, Call
+from portal.calls.operations.dauphin import keep_number
+from portal.calls.operations.messages import open_messages, send_message
 from portal.calls.operations.submission import submit
+from portal.calls.queries.dauphin import state_line
+from portal.calls.queries.messages import conversation_of
 from portal.calls.rules.sections import asked_attestations
-from portal.calls.states import Section
+from portal.calls.states import MessageSide, Section
 from portal.committee.models import FundingAct, Sitting, SittingKind
 from portal.committee.operations import (
     acts,
     admissibility,
+    agenda,
     arbitration,
+    attendance,
+    convening,
     corrections,
     letters,
     opinions,
@@ -30,13 +37,18 @@ from portal.committee.operations import (
     recusals,
     reviewing,
     scoring,
+    sitting_documents,
     sittings,
+    templates,
 )
 from portal.committee.operations.acts import ActTerms
 from portal.committee.operations.opinions import OpinionText
-from portal.committee.operations.scoring import SheetText
 from portal.committee.operations.sittings import SittingTerms
-from portal.committee.states import ActKind, Outcome, Verdict
+from portal.committee.rules.attendance import Seat
+from portal.committee.rules.opinions import Envisaged
+from portal.committee.rules.scoring import SheetText
+from portal.committee.rules.templates import MODELS
+from portal.committee.states import ActKind, Attendance, Outcome, SittingDocumentKind, TemplateKind, Verdict
 from portal.contracts.models import Funder
 from portal.evaluation.models import Bilan
 from portal.evaluation.operations import answers
@@ -79,6 +91,10 @@ def file(filed: Filed, received_at: datetime) -> None:
         actor=by(filed.author),
         roles=AUTHOR,
     )
+    # An invented number in the State's tool, for every other application: the rest is to be matched.
+    if filed.application.number % 2 == 0 and state_line(filed.application) is not None:
+        number = f"DEMO {filed.application.number:05d}"
+        keep_number(filed.application, number, actor=by(filed.author), roles=AUTHOR)
 
 
 def instruct(story: list[Filed], call: Call, officer: Actor) -> None:
@@ -95,6 +111,7 @@ def instruct(story: list[Filed], call: Call, officer: Actor) -> None:
                 actor=officer,
                 roles=DIRECTION,
             )
+            write_messages(each.application, each.author, officer)
     sitting = _hold(call, "cotech-calls", date(2025, 12, 9), [each.application for each in heard], officer)
     for each in heard:
         refused = each.stage == "inadmissible"
@@ -110,6 +127,23 @@ def instruct(story: list[Filed], call: Call, officer: Actor) -> None:
     sittings.move_sitting(sitting, "close", actor=officer, roles=DIRECTION)
 
 
+def write_messages(application: Application, author: Person, officer: Actor) -> None:
+    """A question and its answer, both opened, then a message that the Direction has not read yet."""
+    for side, words, actor in (
+        (MessageSide.ORGANISATION, QUESTION, by(author)),
+        (MessageSide.DIRECTION, ANSWER, officer),
+        (MessageSide.ORGANISATION, THANKS, by(author)),
+    ):
+        if (conversation := conversation_of(application.id)) is not None:
+            open_messages(conversation, side)
+        send_message(application, side, words, actor=actor)
+
+
+QUESTION = "Bonjour, le prêt de la salle n’est pas encore signé. Pouvons-nous vous l’envoyer en janvier ?"
+ANSWER = "Bonjour, oui. Précisez seulement les lieux dans la rubrique « Le projet » avant la date indiquée."
+THANKS = "Merci, c’est noté. Nous attendons la réponse de la mairie annexe pour le samedi."
+
+
 def _hold(call: Call, kind: str, held_on: date, applications: list[Application], officer: Actor) -> Sitting:
     """Plan, convene and open a sitting with everybody present."""
     found = db.session.execute(
@@ -118,10 +152,11 @@ def _hold(call: Call, kind: str, held_on: date, applications: list[Application],
     terms = SittingTerms(found.id, call.id, f"{found.label} — {call.title}", held_on, "Hôtel de Ville, salle fictive")
     sitting = sittings.create_sitting(terms, actor=officer)
     db.session.flush()
-    sittings.convene_usual(sitting, actor=officer)
-    sittings.add_to_agenda(sitting, applications, actor=officer)
+    convening.convene_usual(sitting, actor=officer)
+    agenda.add_to_agenda(sitting, applications, actor=officer)
     sittings.move_sitting(sitting, "open", actor=officer, roles=DIRECTION)
-    sittings.take_attendance(sitting, [member.id for member in sitting.members], actor=officer)
+    present = {member.id: Seat(Attendance.PRESENT) for member in sitting.members}
+    attendance.take_attendance(sitting, present, actor=officer)
     db.session.flush()
     db.session.expire(sitting)
     return sitting
@@ -143,18 +178,23 @@ def analyse(story: list[Filed], reviewers: list[Person], recused_from: str, offi
                 continue
             reviewing.assign(each.application, reader, actor=officer, roles=DIRECTION)
             if each.reaches("scored"):
-                _score(each.application, reader, number)
+                _score(each.application, reader, number, is_second=reader is reviewers[1])
 
 
-def _score(application: Application, reader: Person, number: int) -> None:
+DISPUTED = 2
+"""The rank of the application on which the two reviewers disagree, for the follow-up of analyses."""
+
+
+def _score(application: Application, reader: Person, number: int, *, is_second: bool) -> None:
+    against = is_second and number == DISPUTED
     marks: dict[int, tuple[int | None, str]] = {
-        criterion.id: (2 + (number + position + reader.id) % 3, "")
+        criterion.id: (1, "À préciser (fictif).") if against else (2 + (number + position + reader.id) % 3, "")
         for position, criterion in enumerate(application.call.criteria)
     }
     text = SheetText(
-        verdict=Verdict.FAVOURABLE,
+        verdict=Verdict.UNFAVOURABLE if against else Verdict.FAVOURABLE,
         strengths="Besoin bien décrit, partenaires solides, budget lisible.",
-        reserves="",
+        reserves="Les partenaires cités n’ont pas confirmé (fictif)." if against else "",
         marks=marks,
     )
     scoring.finalise_sheet(application, text, 0, actor=by(reader), roles={Role.REVIEWER})
@@ -170,9 +210,13 @@ def propose(story: list[Filed], agents: dict[int, tuple[Person, Role]]) -> None:
                 continue
             agent, role = agents[line.funder_id]
             funder = db.session.get_one(Funder, line.funder_id)
-            words = OpinionText(Verdict.FAVOURABLE, reason="Projet conforme à nos orientations.")
-            opinions.give_opinion(each.application, funder, words, 0, actor=by(agent), roles={role})
             amount = (line.requested_cents or 0) * (LESSER if each.stage == "notified_lower" else 100) // 100
+            words = OpinionText(
+                Verdict.FAVOURABLE,
+                reason="Projet conforme à nos orientations.",
+                envisaged=Envisaged(amount, line.nature),
+            )
+            opinions.give_opinion(each.application, funder, words, 0, actor=by(agent), roles={role})
             programme.propose(line, amount, version=None, actor=by(agent), roles={role})
 
 
@@ -181,6 +225,13 @@ OUTCOMES = {
     "rejected": (Outcome.NOT_RETAINED, "Le projet recoupe des animations d’été déjà financées."),
     "waiting": (Outcome.WAITING_LIST, "Projet intéressant, à financer si un crédit se libère."),
 }
+
+
+def write_templates(call: Call, city: Funder, manager: Actor) -> None:
+    """The City tells its grants in words of its own; the other funders follow the usual ones."""
+    usual = MODELS[TemplateKind.GRANT].words
+    words = usual.replace("Pour toute question", "La Ville vous remercie de votre engagement.\n\nPour toute question")
+    templates.save_template(call.contract, TemplateKind.GRANT, city, words, 0, actor=manager)
 
 
 def arbitrate(story: list[Filed], call: Call, officer: Actor) -> None:
@@ -201,8 +252,9 @@ def arbitrate(story: list[Filed], call: Call, officer: Actor) -> None:
             actor=officer,
             roles=DIRECTION,
         )
+    sitting_documents.ask_document(sitting, SittingDocumentKind.CAHIER, actor=officer)
     sittings.move_sitting(sitting, "close", actor=officer, roles=DIRECTION)
-    letters.make_rejections(sitting, actor=officer, roles=DIRECTION)
+    letters.make_sitting_letters(sitting, actor=officer, roles=DIRECTION)
 
 
 def grant(

@@ -8,11 +8,16 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from portal.calls.models import Call, CallQuartier, Criterion, DocumentRequirement, Envelope
-from portal.calls.states import CallKind, CallStatus, DocumentCase, PreviousBilansRule, ResidentsRule
+from portal.calls.queries.milestones import plan_of
+from portal.calls.queries.pre_projects import notes_window
+from portal.calls.rules.milestones import PlanLine
+from portal.calls.states import CallKind, CallStatus, DauphinRule, DocumentCase, PreviousBilansRule, ResidentsRule
 from portal.contracts.models import Contract, Funder
 from portal.extensions import db
 from portal.foundation import clock
+from portal.foundation.events import Event
 from portal.quartiers.models import Quartier
+from portal.site.rules.call_dates import CallName
 from portal.site.rules.moments import Moment, days_left, moment
 
 
@@ -102,6 +107,8 @@ class CallRules:
     public_share_warn_bp: int | None
     reversement_allowed: bool
     scoring_enabled: bool
+    dauphin: DauphinRule
+    auditor_threshold_cents: int
 
 
 @dataclass(frozen=True)
@@ -123,6 +130,8 @@ class CallPage:
     """All that is published of a call."""
 
     call: PublicCall
+    plan: tuple[PlanLine, ...]
+    notes_until: datetime | None
     rules: CallRules
     contact: Contact
     quartiers: tuple[tuple[str, str], ...]
@@ -132,10 +141,12 @@ class CallPage:
 
 
 def call_page(call: PublicCall) -> CallPage:
-    """The rules, quartiers, funders, documents and grid of a published call. Five queries."""
+    """The rules, dates, quartiers, funders, documents and grid of a call; a fixed number of queries."""
     rules, contact = _rules(call.id)
     return CallPage(
         call=call,
+        plan=tuple(public_plan(call.id)),
+        notes_until=_notes_until(call.id),
         rules=rules,
         contact=contact,
         quartiers=tuple(_quartiers(call.id)),
@@ -143,6 +154,33 @@ def call_page(call: PublicCall) -> CallPage:
         documents=_documents(call.id),
         criteria=tuple(_criteria(call.id)) if rules.scoring_enabled else (),
     )
+
+
+def public_plan(call_id: int) -> list[PlanLine]:
+    """The dates of a call that an association sees, in order."""
+    return plan_of(db.session.get_one(Call, call_id), public_only=True)
+
+
+def _notes_until(call_id: int) -> datetime | None:
+    """Until when a note d'opportunité is taken; None when none is taken now."""
+    window = notes_window(db.session.get_one(Call, call_id))
+    return window.last_instant() if window.takes(clock.now()) else None
+
+
+DATES_MOVED = ("call.extended",)
+
+
+def calendar_name(call: PublicCall) -> CallName:
+    """How often the dates of a published call moved, and when last; one query."""
+    moved = sa.case((Event.action.in_(DATES_MOVED), 1), else_=0)
+    count, last = db.session.execute(
+        sa.select(sa.func.coalesce(sa.func.sum(moved), 0), sa.func.max(Event.at)).where(
+            Event.subject_type == "call",
+            Event.subject_id == call.id,
+            Event.action.in_(("call.published", *DATES_MOVED)),
+        )
+    ).one()
+    return CallName(call.id, call.title, int(count), last or call.opens_at)
 
 
 def _rules(call_id: int) -> tuple[CallRules, Contact]:
@@ -156,6 +194,8 @@ def _rules(call_id: int) -> tuple[CallRules, Contact]:
             Call.public_share_warn_bp,
             Call.reversement_allowed,
             Call.scoring_enabled,
+            Call.dauphin_rule,
+            Contract.auditor_threshold_cents,
             Contract.contact_service,
             Contract.contact_address,
             Contract.contact_email,
@@ -164,7 +204,7 @@ def _rules(call_id: int) -> tuple[CallRules, Contact]:
         .join(Contract, Contract.id == Call.contract_id)
         .where(Call.id == call_id)
     ).one()
-    return CallRules(*row[:8]), Contact(*row[8:])
+    return CallRules(*row[:10]), Contact(*row[10:])
 
 
 def _quartiers(call_id: int) -> list[tuple[str, str]]:

@@ -12,8 +12,10 @@ from portal.accounts.access import organisations_of_person
 from portal.accounts.models import Organisation, Person
 from portal.accounts.rules import HeldGrant, Role, ScopeKind
 from portal.calls.models import Application, Call, Envelope, FundingLine
+from portal.calls.queries import messages
+from portal.calls.queries.filing import last_instant
 from portal.calls.queries.visibility import CONTRACT_WIDE, FUNDER_WIDE, visible_applications
-from portal.calls.states import ApplicationStatus, CallKind, CallStatus, FundingStatus
+from portal.calls.states import UNANSWERED, ApplicationStatus, CallKind, CallStatus, FundingStatus
 from portal.committee.models import (
     AdmissibilityProposal,
     Assessment,
@@ -31,6 +33,7 @@ from portal.extensions import db
 from portal.foundation import clock
 from portal.foundation.periods import to_paris
 from portal.quartiers.models import Quartier
+from portal.site.queries import after_grants
 
 SHOWN = 8
 """How many lines a home lists before it sends to the whole list."""
@@ -64,7 +67,7 @@ class OwnWork:
 
 
 def own_work(person_id: int) -> OwnWork:
-    """Five queries, whatever the organisations and their applications."""
+    """Eight queries, whatever the organisations and their applications."""
     mine = organisations_of_person(person_id)
     applications = db.session.execute(
         sa.select(sa.func.count()).select_from(Application).where(Application.organisation_id.in_(mine))
@@ -72,24 +75,26 @@ def own_work(person_id: int) -> OwnWork:
     organisations = db.session.execute(
         sa.select(sa.func.count()).select_from(Organisation).where(Organisation.id.in_(mine))
     ).scalar_one()
-    errands = [*_drafts(mine), *_corrections(mine), *_bilans(mine)]
+    errands = [*_drafts(mine), *_corrections(mine), *_bilans(mine), *_messages(mine)]
+    errands += [Errand(*owed) for owed in after_grants.owed_by(mine, SHOWN)]
     errands.sort(key=lambda errand: (errand.before is None, errand.before, errand.title))
     return OwnWork(organisations, applications, tuple(errands))
 
 
 def _drafts(mine: sa.Select[tuple[int]]) -> list[Errand]:
-    """The drafts that can still be filed."""
+    """The drafts that can still be filed, an exemption's later date told in place of the closing."""
+    until = last_instant()
     rows = db.session.execute(
-        sa.select(Application.id, Application.title, Organisation.name, Call.closes_at)
+        sa.select(Application.id, Application.title, Organisation.name, until)
         .join(Call, Call.id == Application.call_id)
         .join(Organisation, Organisation.id == Application.organisation_id)
         .where(
             Application.organisation_id.in_(mine),
             Application.status == ApplicationStatus.DRAFT,
             Call.status == CallStatus.PUBLISHED,
-            Call.closes_at > clock.now(),
+            until > clock.now(),
         )
-        .order_by(Call.closes_at, Application.id)
+        .order_by(until, Application.id)
         .limit(SHOWN)
     )
     return [Errand("draft", id, title, name, to_paris(closes_at).date()) for id, title, name, closes_at in rows]
@@ -117,6 +122,13 @@ def _bilans(mine: sa.Select[tuple[int]]) -> list[Errand]:
         .limit(SHOWN)
     )
     return [Errand(f"bilan_{kind.value}", *row) for kind, *row in rows]
+
+
+def _messages(mine: sa.Select[tuple[int]]) -> list[Errand]:
+    return [
+        Errand("message", application_id, title, organisation, None)
+        for application_id, title, organisation, _unread in messages.waiting_for_organisations(mine)
+    ]
 
 
 # -- those who instruct, follow or decide ----------------------------------------------------------
@@ -200,10 +212,11 @@ class Waiting:
     corrections_to_read: int
     bilans_to_read: int
     postponements: int
+    messages: int
 
 
 def waiting_for_direction(person_id: int, grants: Sequence[HeldGrant]) -> Waiting:
-    """One query of four counts; drafts and recusals are left out of each."""
+    """Two queries; recusals are left out of each count, drafts of all but the messages."""
     own = [grant for grant in grants if grant.role in INSTRUCTING]
     seen = visible_applications(person_id, own)
     proposed = sa.exists().where(AdmissibilityProposal.application_id == Application.id)
@@ -220,7 +233,11 @@ def waiting_for_direction(person_id: int, grants: Sequence[HeldGrant]) -> Waitin
         _count(Bilan.id).where(Bilan.application_id.in_(seen), Bilan.status == BilanStatus.SUBMITTED),
         _count(Bilan.id).where(Bilan.application_id.in_(seen), Bilan.status == BilanStatus.POSTPONEMENT_ASKED),
     )
-    return Waiting(*db.session.execute(sa.select(*(count.scalar_subquery() for count in counts))).one())
+    examine, corrections, bilans, postponements = db.session.execute(
+        sa.select(*(count.scalar_subquery() for count in counts))
+    ).one()
+    unread = messages.waiting_for_direction(person_id, own)
+    return Waiting(examine, corrections, bilans, postponements, unread)
 
 
 def _count(column: sa.orm.InstrumentedAttribute[int]) -> sa.Select[tuple[int]]:
@@ -275,7 +292,7 @@ def funder_work(person_id: int, grants: Sequence[HeldGrant]) -> FunderWork:
     counts = (
         _count(FundingLine.id)
         .join(Application, Application.id == FundingLine.application_id)
-        .where(line, FundingLine.status == FundingStatus.REQUESTED, Application.status.in_(IN_REVIEW), ~answered),
+        .where(line, FundingLine.status.in_(UNANSWERED), Application.status.in_(IN_REVIEW), ~answered),
         _count(FundingLine.id).where(line, FundingLine.status == FundingStatus.ARBITRATED),
         _count(FundingLine.id).where(line, FundingLine.status == FundingStatus.GRANTED),
     )
@@ -287,6 +304,18 @@ def _funders(grants: Sequence[HeldGrant]) -> sa.Select[tuple[int]]:
     follows_state = any(grant.role is Role.DELEGATE for grant in grants)
     state = Funder.kind == FunderKind.STATE if follows_state else sa.false()
     return sa.select(Funder.id).where(sa.or_(Funder.id.in_(held), state))
+
+
+def after_grants_of_direction(person_id: int, grants: Sequence[HeldGrant]) -> after_grants.ToFollow:
+    """What waits for the Direction after the grants. One query."""
+    own = [grant for grant in grants if grant.role in INSTRUCTING]
+    return after_grants.to_follow(visible_applications(person_id, own))
+
+
+def after_grants_of_funder(person_id: int, grants: Sequence[HeldGrant]) -> after_grants.ToFollow:
+    """What waits for a funder's people after the grants. One query."""
+    own = [grant for grant in grants if grant.role in FUNDER_WIDE]
+    return after_grants.to_follow(visible_applications(person_id, own), _funders(own))
 
 
 @dataclass(frozen=True)

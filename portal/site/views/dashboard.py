@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from flask import render_template
 
 from portal.accounts import access
+from portal.accounts.queries.structures import TO_CHECK, accounts_to_check
 from portal.accounts.rules import STAFF_ROLES, Role
+from portal.calls.queries.milestones import due_steps
+from portal.calls.queries.pre_projects import to_answer
 from portal.foundation.web.formats import plural
 from portal.site.queries import calls
 from portal.site.queries import dashboard as queries
@@ -56,6 +59,7 @@ def dashboard() -> str:
         own=_own_work(person_id) if applies else None,
         open_calls=_open_calls() if applies else [],
         followed=_followed(person_id) if works else [],
+        due_steps=due_steps(access.my_scope_ids(*DIRECTION)) if roles & DIRECTION else [],
         sittings=_sittings() if works or Role.RESIDENT in roles else [],
         quartiers=queries.quartiers_followed(access.usable_grants()) if Role.RESIDENT in roles else [],
         organisations_url=door("accounts.organisations"),
@@ -79,8 +83,11 @@ class Step:
 ERRAND_DOORS = {
     "draft": ("calls.application", "application_id"),
     "correction": ("committee.answer_changes", "application_id"),
+    "message": ("calls.messages", "application_id"),
     "bilan_interim": ("evaluation.show", "bilan_id"),
     "bilan_final": ("evaluation.show", "bilan_id"),
+    "adjustment": ("committee.adjustment", "adjustment_id"),
+    "convention": ("committee.convention", "convention_id"),
 }
 
 
@@ -104,6 +111,7 @@ CALL_DOORS = (
     ("Instruction", "committee.desk"),
     ("Programmation", "committee.programme"),
     ("Actes", "committee.acts"),
+    ("Versements", "committee.payments"),
     ("Appel", "calls.call_overview"),
 )
 
@@ -128,19 +136,40 @@ def _panel(title: str, tiles: Sequence[Tile]) -> Panel:
     return Panel(title, tuple(tile for tile in tiles if tile.url))
 
 
+def _notes_tile(person_id: int) -> Tile:
+    """The notes to answer; to the call's queue when only one call has some."""
+    waiting = to_answer(access.my_scope_ids(*DIRECTION), person_id)
+    only = next(iter(waiting)) if len(waiting) == 1 else None
+    url = door("calls.call_notes", call_id=only) if only else door("calls.call_list")
+    return Tile("Notes d’opportunité", url, sum(waiting.values()), "À répondre")
+
+
+def _accounts_tile(person_id: int) -> Tile:
+    """The bank accounts that wait for their call-back."""
+    waiting = accounts_to_check(access.my_scope_ids(*DIRECTION), person_id)
+    url = door("accounts.followed_structures", **({"etat": TO_CHECK} if waiting else {}))
+    return Tile("Comptes bancaires", url, waiting, "À vérifier par téléphone avant tout versement")
+
+
 def _direction(person_id: int) -> Panel:
     waiting = queries.waiting_for_direction(person_id, access.usable_grants())
+    after = queries.after_grants_of_direction(person_id, access.usable_grants())
     return _panel(
         "À traiter par la Direction",
         [
             Tile("Dossiers à vérifier", door("committee.desk_calls"), waiting.to_examine, "Déposés, sans proposition"),
             Tile("Corrections reçues", door("committee.desk_calls"), waiting.corrections_to_read, "À relire"),
+            Tile("Messages à lire", door("calls.conversations"), waiting.messages, "Écrits par les structures"),
             Tile(
                 "Bilans reçus",
                 door("evaluation.all_bilans"),
                 waiting.bilans_to_read,
                 f"{plural(waiting.postponements, 'prolongation demandée', 'prolongations demandées')}",
             ),
+            Tile("Projets ajustés reçus", door("committee.adjustments"), after.adjustments, "À lire et à accepter"),
+            Tile("Conventions signées", door("committee.programmes"), after.conventions, "Exemplaires à vérifier"),
+            _notes_tile(person_id),
+            _accounts_tile(person_id),
             Tile("Appels à projets", door("calls.call_list"), text="Préparer, publier, suivre"),
             Tile("Programmation", door("committee.programmes"), text="Demandé, proposé, arbitré, attribué"),
             Tile("Séances", door("committee.sittings"), text="Comités et commissions"),
@@ -159,12 +188,15 @@ def _reviewer(person_id: int) -> Panel:
 
 def _funder(person_id: int) -> Panel:
     work = queries.funder_work(person_id, access.usable_grants())
+    after = queries.after_grants_of_funder(person_id, access.usable_grants())
     return _panel(
         "Côté financeur",
         [
             Tile("Avis à rendre", door("committee.opinions_to_give"), work.opinions, "Demandes sans avis"),
             Tile("Actes à enregistrer", door("committee.programmes"), work.acts, "Montants arbitrés, sans acte"),
             Tile("Notifications à faire", door("committee.programmes"), work.notifications, "Actes pris, non notifiés"),
+            Tile("Conventions signées", door("committee.programmes"), after.conventions, "Exemplaires à vérifier"),
+            Tile("Versements à faire", door("committee.programmes"), after.payments, "Notifiés, pas encore versés"),
             Tile("Bilans", door("evaluation.all_bilans"), text="Lire les bilans reçus"),
         ],
     )

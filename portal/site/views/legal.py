@@ -6,6 +6,7 @@ from flask import current_app, render_template
 
 from portal.accounts.access import public
 from portal.contracts import queries as contracts
+from portal.contracts.rules.glossary import glossary
 from portal.foundation.web import navigation
 from portal.quartiers import queries as quartiers
 from portal.settings import Settings
@@ -41,6 +42,13 @@ def personal_data() -> str:
 @public
 def accessibility() -> str:
     return render_template("site/accessibility.html", settings=_settings(), contact=_contact())
+
+
+@blueprint.get("/les-mots")
+@public
+def words() -> str:
+    """The words of the contrat de ville, explained."""
+    return render_template("site/words.html", terms=glossary().values())
 
 
 @blueprint.get("/plan-du-site")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, current_app, render_template, url_for
+from flask import Response, abort, current_app, render_template, request, url_for
 from flask_login import current_user
 
 from portal.accounts import access
@@ -11,12 +11,12 @@ from portal.accounts.rules import Role
 from portal.calls.models import Call
 from portal.calls.rules.cycle import DIRECTION
 from portal.contracts import queries as contracts
-from portal.foundation import clock
-from portal.foundation.web.formats import datetime_fr
+from portal.foundation.calendars import calendar_file as icalendar_file
 from portal.quartiers import queries as quartiers
 from portal.site.queries import calls, territories
 from portal.site.queries.calls import PublicCall
-from portal.site.rules.icalendar import closing_event
+from portal.site.rules.call_dates import calendar_entries, following
+from portal.site.rules.call_words import words_of_case
 from portal.site.rules.moments import Moment
 from portal.site.views.blueprint import blueprint
 from portal.site.views.doors import door
@@ -55,17 +55,25 @@ def call(call_id: int) -> str:
 @requires(*DIRECTION, on=Call)
 def call_preview(call: Call) -> str:
     """The same page for those who prepare the call, before anybody else sees it."""
-    return _call_page(calls.call_before_publication(call.id), back_url=url_for("calls.call_overview", call_id=call.id))
+    return _call_page(
+        calls.call_before_publication(call.id),
+        begin_url=url_for("calls.preview_form", call_id=call.id),
+        back_url=url_for("calls.call_overview", call_id=call.id),
+    )
 
 
 def _call_page(found: PublicCall, *, begin_url: str | None = None, back_url: str | None = None) -> str:
+    page = calls.call_page(found)
     return render_template(
         "site/call.html",
-        page=calls.call_page(found),
+        page=page,
         call=found,
         pillars=contracts.pillars_and_themes(found.contract_id),
         levels=contracts.level_names(found.contract_id),
         priorities=contracts.priorities(found.contract_id, found.year),
+        following=following(page.plan),
+        words_of_case=words_of_case,
+        notes_url=_notes_url(found.id) if page.notes_until and not back_url else None,
         begin_url=begin_url,
         back_url=back_url,
         join_url=door("accounts.organisations") if _lacks_organisation() else None,
@@ -82,26 +90,47 @@ def _begin_url(call_id: int) -> str | None:
     return url_for("calls.start_application", call_id=call_id) if known else None
 
 
+def _notes_url(call_id: int) -> str | None:
+    """Where a note d'opportunité is begun, for whoever may have something to propose."""
+    if current_user.is_authenticated and not access.my_scope_ids(Role.APPLICANT):
+        return None
+    return url_for("calls.start_note", call_id=call_id)
+
+
 def _lacks_organisation() -> bool:
     """Whether the person is signed in with nothing to file for and nothing else to do here."""
     return bool(current_user.is_authenticated) and not access.my_grants()
 
 
-@blueprint.get("/appels-a-projets/<int:call_id>/cloture.ics")
+@blueprint.get("/appels-a-projets/<int:call_id>/calendrier")
 @public
-def call_calendar(call_id: int) -> Response:
-    """The closing date, to put in one's own calendar."""
+def call_calendar(call_id: int) -> str:
+    """The dates of a call, and how to have them in one's own calendar."""
     found = _published(call_id)
-    event = closing_event(
-        uid=f"appel-{found.id}@contrat-de-ville",
-        title=f"Clôture : {found.title}",
-        description=f"Dépôt des dossiers jusqu’au {datetime_fr(found.closes_at)} (heure de Paris).",
-        at=found.closes_at,
-        url=url_for(".call", call_id=found.id, _external=True),
-        now=clock.now(),
+    address = url_for(".calendar_file", call_id=found.id, _external=True)
+    return render_template(
+        "site/call_calendar.html",
+        call=found,
+        plan=calls.public_plan(found.id),
+        address=address,
+        # The scheme that opens a calendar program on its « subscribe » page.
+        subscribe_url=f"webcal://{address.split('://', 1)[1]}",
     )
-    name = f"cloture-appel-{found.id}.ics"
-    return Response(event, mimetype="text/calendar", headers={"Content-Disposition": f"attachment; filename={name}"})
+
+
+@blueprint.get("/appels-a-projets/<int:call_id>/calendrier.ics")
+@public
+def calendar_file(call_id: int) -> Response:
+    """The same dates as an iCalendar file: asked again and again by those who subscribe."""
+    found = _published(call_id)
+    entries = calendar_entries(calls.calendar_name(found), calls.public_plan(found.id))
+    content = icalendar_file(found.title, url_for(".call", call_id=found.id, _external=True), entries)
+    answer = Response(content, content_type="text/calendar; charset=utf-8")
+    if "fichier" in request.args:
+        answer.headers["Content-Disposition"] = f"attachment; filename=appel-{found.id}.ics"
+    answer.add_etag()
+    answer.make_conditional(request)
+    return answer
 
 
 def _published(call_id: int) -> PublicCall:

@@ -19,10 +19,10 @@ def propose(agent, city, funder, amount):
     agent.home()
     agent.follow(f"Programmation de {city.call_title}")
     row = agent.page.locator("tr[id^=ligne-]", has_text=funder)
-    row.get_by_role("link", name="Proposer").click()
+    row.get_by_role("button", name="Proposé").click()
     row.get_by_role("textbox").fill(amount)
     row.get_by_role("textbox").press("Enter")
-    row.locator("[data-proposed]", has_text=amount.replace(" ", "\u202f")).wait_for()
+    row.locator("[data-cell]:not(.is-draft)", has_text=amount.replace(" ", "\u202f")).wait_for()
     agent.look()
 
 
@@ -43,7 +43,7 @@ def minutes(officer, post):
     post.minute_passes()
     officer.page.reload()
     officer.look()
-    return officer.download("Télécharger le relevé de décisions")
+    return officer.download("Relevé de décisions n° 1 (PDF)")
 
 
 def grant(agent, city, number):

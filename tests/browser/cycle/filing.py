@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import expect
+
 from tests.browser.cycle.city import ASSOCIATION, CITY, PASSWORD, STATE, TILLEULS, TITLE, VALLON, day
 from tests.browser.walking import sign_in_by_form
 from tests.integration.calls.filing.scene import IBAN, PDF
@@ -173,12 +175,12 @@ def _indicators(owner):
 def _documents(owner):
     """Real files: each asked document gets one."""
     asked = owner.page.locator("li.document", has_text="À ajouter")
-    while asked.count():
-        asked.first.locator("input[type=file]").set_input_files(
+    for left in reversed(range(asked.count())):
+        asked.first.locator("input[multiple]").set_input_files(
             {"name": "document.pdf", "mimeType": "application/pdf", "buffer": PDF}
         )
         asked.first.get_by_role("button", name="Ajouter").click()
-        owner.page.wait_for_load_state()
+        expect(asked).to_have_count(left)
     owner.look()
     assert "Tous les documents demandés sont là" in owner.words
     owner.follow("Continuer")

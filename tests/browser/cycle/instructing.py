@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import expect
+
 from tests.browser.cycle.city import ASSOCIATION, TITLE, day
 
 
@@ -57,8 +59,6 @@ def hold(officer, city, kind, title, held_on):
     officer.follow("Ordre du jour")
     officer.press("Inscrire les dossiers cochés")
     officer.follow("Émargement")
-    for box in officer.page.get_by_role("checkbox").all():
-        box.check()
     officer.press("Enregistrer la présence")
     officer.press("Ouvrir la séance")
 
@@ -68,7 +68,7 @@ def pronounce_admissible(officer, city):
     hold(officer, city, "appels à projets", "COTECH de janvier", day(city, 15, 1))
     officer.page.get_by_role("checkbox").first.check()
     officer.press("Se prononcer sur les dossiers cochés")
-    officer.tick("Recevable")
+    officer.tick("Recevables")
     officer.press("Prononcer")
     officer.press("Clore la séance")
 
@@ -90,7 +90,7 @@ def score(reviewer):
     reviewer.follow(TITLE)
     for box in reviewer.page.locator(".criterion input[type=radio][value='3']").all():
         box.check()
-    assert reviewer.page.locator("[data-total]").inner_text() == "75,00"
+    expect(reviewer.page.locator("[data-total]")).to_have_text("75,00")
     reviewer.tick("Favorable")
     reviewer.fill({"Points forts": "Va chercher les familles là où elles sont."})
     reviewer.press("Rendre l’analyse")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from playwright.sync_api import expect
+
 from tests.browser.cycle.city import TILLEULS, TITLE, VALLON
 from tests.integration.calls.filing.scene import PDF
 
@@ -14,8 +16,9 @@ def read_decision(owner):
 
 
 def begin_bilan(owner, city):
-    """It waits on the dashboard."""
-    owner.home(TITLE)
+    """It waits among the bilans; the dashboard shows first that the project is to be adjusted."""
+    owner.menu("Mes bilans")
+    owner.follow(TITLE)
     city.bilan_id = int(owner.page.url.rsplit("/", 1)[1])
     owner.follow("Commencer le bilan")
 
@@ -94,7 +97,7 @@ def take_workbook(delegate, post):
     delegate.home("Exports")
     delegate.follow("Contrat d’essai")
     delegate.press("Préparer le classeur")
-    assert delegate.page.get_by_role("progressbar").count() == 1
+    expect(delegate.page.get_by_role("progressbar")).to_have_count(1)
     post.minute_passes()
     # The page asks by itself; nobody reloads it.
     delegate.page.get_by_role("link", name="Télécharger le fichier").wait_for()

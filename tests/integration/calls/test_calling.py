@@ -23,6 +23,7 @@ from portal.foundation.outbox import Mail
 from portal.foundation.periods import parse_instant, to_paris
 from portal.foundation.refusals import Refusal
 from tests import factories
+from tests.typography import plain
 from tests.visitors import Visitor
 
 DAY = timedelta(days=1)
@@ -119,7 +120,7 @@ def test_a_blank_call_starts_with_the_default_documents_grid_quartiers_and_indic
     assert answer.location == f"/appels/{call.id}/dates"
     assert (call.status, call.year, call.title) == (CallStatus.DRAFT, 2029, "Appel à projets 2029")
     assert [quartier.name for quartier in call.quartiers] == ["Encagnane", "Jas de Bouffan"]
-    assert len(call.requirements) == 17
+    assert len(call.requirements) == 20
     assert [criterion.weight for criterion in call.criteria] == [20, 20, 15, 10, 10, 10, 10, 5]
     assert {len(criterion.levels) for criterion in call.criteria} == {5}
     assert [(line.indicator.code, line.is_compulsory) for line in call.indicators] == [
@@ -188,6 +189,15 @@ def test_another_contract_s_calls_are_neither_shown_nor_taken_up(manager, contra
     assert "Appel des voisins" not in manager.get("/appels").text
 
 
+def test_a_new_call_is_offered_for_the_year_after_the_latest(manager, ready):
+    with unit_of_work() as session:
+        session.add(ready)
+        ready.year = 2040
+    page = manager.get("/appels/nouveau")
+    assert page.tree.xpath('//input[@name="year"]/@value') == ["2041"]
+    assert page.tree.xpath('//input[@name="title"]/@value') == ["Appel à projets 2041"]
+
+
 # -- settings -----------------------------------------------------------------------------------------
 
 
@@ -222,6 +232,7 @@ def test_wrong_dates_are_told_beside_their_field_and_what_was_typed_stays(manage
 def test_rules_presentation_and_quartiers_are_saved(manager, call):
     rules = {
         "previous_bilans_rule": "block",
+        "dauphin_rule": "off",
         "residents_rule": "two_thirds",
         "public_share_warn_bp": "",
         "reversement_allowed": "y",
@@ -368,7 +379,7 @@ def test_publication_names_all_that_is_missing_and_changes_nothing(manager, call
         "Les enveloppes : aucun financeur n’a encore d’enveloppe.",
     ]
     assert fresh(call).status is CallStatus.DRAFT
-    assert "Il manque encore" in manager.get(f"/appels/{call.id}/publier").text
+    assert "À compléter" in manager.get(f"/appels/{call.id}/publier").text
 
 
 def test_a_ready_call_is_published_once(manager, ready):
@@ -397,7 +408,7 @@ def test_once_published_the_rules_do_not_change(manager, ready):
     answers = [
         manager.post(f"/appels/{ready.id}/dates", **dates_of(ready)),
         manager.post(f"/appels/{ready.id}/quartiers", **version),
-        manager.post(f"/appels/{ready.id}/documents/{ready.requirements[0].id}/retirer", **version),
+        manager.post(f"/appels/{ready.id}/grille/{ready.criteria[0].id}/retirer", **version),
     ]
     for answer in answers:
         assert "elles ne changent plus" in answer.errors[""]
@@ -480,33 +491,13 @@ def test_a_manager_of_another_contract_does_not_find_them_either(app, open_call)
     assert stranger.get(f"/appels/{open_call.id}").status_code == 404
 
 
-def test_a_reminder_leaves_once_a_day(officer, open_call, begun):
-    _application, (owner, editor, _reader) = begun
-    answer = officer.post(f"/appels/{open_call.id}/rappel")
-    assert officer.follow(answer).flashes == ["Le rappel part vers 2 personnes."]
-    again = officer.post(f"/appels/{open_call.id}/rappel")
-    assert again.errors == {"": "Un rappel est déjà parti aujourd’hui."}
-    assert mails() == [("call_reminder", owner.email), ("call_reminder", editor.email)]
-
-
-def test_no_reminder_when_nobody_has_begun_or_the_call_is_closed(officer, open_call, contract):
-    closed = factories.call(contract, year=2025, opens_at=clock.now() - 9 * DAY, closes_at=clock.now() - DAY)
-    assert "Aucun dossier" in officer.post(f"/appels/{open_call.id}/rappel").errors[""]
-    assert "n’est pas ouvert" in officer.post(f"/appels/{closed.id}/rappel").errors[""]
-    assert mails() == []
-
-
-def test_the_mails_say_when_the_call_closes(app, manager, officer, open_call, begun):
+def test_the_mail_of_an_extension_says_when_the_call_closes(manager, open_call, begun):
     from portal.foundation.delivery import compose
 
-    officer.post(f"/appels/{open_call.id}/rappel")
     extend(manager, open_call, parse_instant("20/11/2060 18:00"))
     texts = [compose(mail) for mail in db.session.scalars(sa.select(Mail).order_by(Mail.id))]
-    assert [text["Subject"] for text in texts[::2]] == [
-        f"« {open_call.title} » : votre dossier n’est pas déposé",
-        f"« {open_call.title} » est prolongé",
-    ]
-    assert "20 novembre 2060 à 18\u00a0h".replace(" novembre", "\u00a0novembre") in texts[-1].get_content()
+    assert {plain(text["Subject"]) for text in texts} == {f"« {open_call.title} » est prolongé"}
+    assert "20\u00a0novembre 2060 à 18\u00a0h" in texts[-1].get_content()
 
 
 # -- ending -------------------------------------------------------------------------------------------

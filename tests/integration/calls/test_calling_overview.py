@@ -112,7 +112,7 @@ def test_an_application_typed_by_the_direction_shows_before_it_is_filed(officer,
     factories.application(
         call, factories.organisation(), title="Reçu sur papier", status=DRAFT, origin=Origin.ON_BEHALF
     )
-    assert titles(officer.get(f"/appels/{call.id}/dossiers")) == ["Reçu sur papier"]
+    assert titles(officer.get(f"/appels/{call.id}/dossiers")) == ["Reçu sur papier •Saisi par la Direction"]
 
 
 def test_a_recused_officer_sees_neither_the_application_nor_its_amounts(app, contract, call, filed):

@@ -50,7 +50,8 @@ def standing(draft):
     """What there is of a filing: (status, submissions, mails, jobs, attestations, « déposé » in the journal)."""
     application = fresh(draft)
     filed = [event for event in history_of_application(draft) if event.action == "application.submitted"]
-    return (application.status, count(Submission), count(Mail), count(Task), count(Attestation) > 0, len(filed))
+    jobs = count(Task, Task.name.in_(["application_pdf", "acknowledgement_pdf"]))
+    return (application.status, count(Submission), count(Mail), jobs, count(Attestation) > 0, len(filed))
 
 
 DRAFT = (ApplicationStatus.DRAFT, 0, 0, 0, False, 0)

@@ -7,13 +7,13 @@ from datetime import date
 
 from flask import Flask
 
-from portal.accounts.models import Person
+from portal.accounts.models import BankAccount, Person
 from portal.accounts.rules import MemberLevel, Role
 from portal.calls.models import Application, Call, Envelope, FundingLine, Recusal
 from portal.calls.states import ApplicationStatus, EnvelopeStatus, FundingStatus, RecusalSource
 from portal.committee.models import AgendaItem, Decision, FundingAct, Sitting, SittingKind, SittingMember
 from portal.committee.operations.acts import ActTerms, record_act
-from portal.committee.states import ActKind, DecisionKind, Outcome, SittingStatus
+from portal.committee.states import ActKind, Attendance, DecisionKind, Outcome, SittingStatus
 from portal.contracts.models import Contract, Funder, FunderKind
 from portal.extensions import db
 from portal.foundation import clock
@@ -110,7 +110,7 @@ class Scene:
                 name=known.display_name if known else str(who),
                 capacity="membre",
                 is_voting=voting,
-                is_present=present,
+                attendance={True: Attendance.PRESENT, False: Attendance.ABSENT, None: None}[present],
             )
         )
 
@@ -172,6 +172,19 @@ class Scene:
             return record_act(
                 self.call, self.city, terms, {self.line(application).id: cents}, actor=actor, roles={role}
             )
+
+    def bank_account(self, of: Application, *, checked: bool = True) -> BankAccount:
+        """The account of the structure, confirmed by call-back or not yet."""
+        answer = {"checked_at": clock.now(), "called_name": "Nadia Roche", "called_number": "0400000000"}
+        return factories.save(
+            BankAccount(
+                organisation_id=of.organisation_id,
+                iban="FR7630006000011234567890189",
+                holder="Essai",
+                created_at=clock.now(),
+                **(answer if checked else {}),
+            )
+        )
 
     def render(self) -> None:
         """Make the documents that were asked for."""

@@ -61,7 +61,8 @@ def test_the_parts_of_the_quartiers_add_up_to_the_grant(scene):
     factories.funding_line(application, scene.city, 1_000_00, scene.city_envelope)
     scene.arbitrate(application, city=1_000_00)
     scene.act(application, 1_000_00)
-    parts = db.session.scalars(sa.select(Apportionment.granted_cents).order_by(Apportionment.id)).all()
+    of = Apportionment.funding_line_id == scene.line(application).id
+    parts = db.session.scalars(sa.select(Apportionment.granted_cents).where(of)).all()
     assert sorted(parts) == [333_33, 333_33, 333_34]
 
 
@@ -168,6 +169,19 @@ def test_a_line_not_arbitrated_or_already_granted_is_not_granted(scene):
         granting(scene, other, Role.MANAGER)
     with pytest.raises(Refusal, match="déjà fait"):
         scene.act(other, 1_000_00, number="8", role=Role.MANAGER)
+
+
+def test_an_act_that_would_lose_a_line_granted_meanwhile_is_refused_whole(scene):
+    kept, taken = scene.application(), scene.application()
+    for each in (kept, taken):
+        scene.arbitrate(each, city=4_000_00)
+    typed = {f"amount_{scene.line(each).id}": "1 000" for each in (kept, taken)}
+    scene.act(taken, 2_000_00, role=Role.MANAGER)
+    page = scene.visit(Role.FUNDER_AGENT).post(address(scene, scene.city), **TERMS, **typed)
+    assert page.errors[""].startswith("Des financements que vous aviez remplis n’attendent plus d’acte")
+    assert page.tree.xpath(f"//input[@name='amount_{scene.line(kept).id}']/@value") == ["1 000"]
+    assert scene.line(kept).status is FundingStatus.ARBITRATED
+    assert db.session.query(FundingAct).count() == 1
 
 
 def test_nothing_is_granted_to_an_application_no_longer_retained(scene):

@@ -35,6 +35,7 @@ from tests.factories import save
 from tests.integration.committee.scene import REVIEWER, actor, days_from_now
 
 APPLICANT = frozenset({Role.APPLICANT})
+SIGNED = {"signatory_name": "Nadia Roche", "signatory_role": "présidente"}
 
 
 def do(operation, *args, **values):
@@ -198,7 +199,7 @@ def test_only_the_direction_asks(scene):
 
 
 def answer(scene, request, roles=APPLICANT):
-    do(corrections.answer_changes, request, "Voici", actor=actor(scene.owner), roles=roles)
+    do(corrections.answer_changes, request, "Voici", "Nadia Roche", "présidente", actor=actor(scene.owner), roles=roles)
 
 
 def test_the_organisation_reads_the_request_and_answers_then_the_sections_close(scene):
@@ -206,10 +207,10 @@ def test_the_organisation_reads_the_request_and_answers_then_the_sections_close(
     page = scene.as_owner.get(scene.path("corrections"))
     assert "Le budget est à revoir." in page.text
     assert page.tree.xpath(f'//a[@href="/dossiers/{scene.application.id}/budget"]')
-    sent = scene.as_owner.post(scene.path("corrections"), answer="Le budget est corrigé.")
+    sent = scene.as_owner.post(scene.path("corrections"), answer="Le budget est corrigé.", **SIGNED)
     assert sent.status_code == 302
     assert reopened_sections(scene.application.id) == frozenset()
-    assert mails()[-1] == ("changes_answered", scene.officer.email)
+    assert mails()[1:] == [("changes_answered", scene.officer.email), ("changes_received", scene.owner.email)]
     assert "Le budget est corrigé." in scene.as_officer.get(scene.file).text
     assert "Vos corrections sont envoyées" in scene.as_owner.get(scene.path("corrections")).text
 
@@ -243,7 +244,7 @@ def test_what_is_half_typed_is_not_sent(scene):
             updated_at=clock.now(),
         )
     )
-    page = scene.as_owner.post(scene.path("corrections"), answer="Voilà")
+    page = scene.as_owner.post(scene.path("corrections"), answer="Voilà", **SIGNED)
     assert "Corrigez d’abord les erreurs signalées dans" in page.text
     assert db.session.get_one(ChangeRequest, request.id).status is C.ASKED
 
@@ -281,7 +282,12 @@ def test_asking_again_reopens_the_same_sections_and_tells_the_organisation_again
     assert set(scene.as_officer.post(again, message="", due_on="").errors) == {"due_on"}
     assert scene.as_officer.post(again, message="Le total ne va pas.", due_on=days_from_now(5)).location == scene.file
     assert reopened_sections(scene.application.id) == {Section.BUDGET}
-    assert [template for template, _ in mails()] == ["changes_requested", "changes_answered", "changes_requested"]
+    assert [template for template, _ in mails()] == [
+        "changes_requested",
+        "changes_answered",
+        "changes_received",
+        "changes_requested",
+    ]
     with pytest.raises(Refusal, match="déjà fait"):
         do(corrections.ask_again, request, "Encore", date(2099, 1, 1), **scene.by_officer)
 
@@ -366,5 +372,6 @@ def test_the_officer_reads_what_the_answer_changed(scene):
 
     do(correct)
     answer(scene, request)
-    rows = scene.as_officer.get(scene.file).texts('//table[contains(caption, "Changements")]/tbody/tr')
-    assert rows == ["Besoin–Les familles manquent de repas en août."]
+    page = scene.as_officer.get(scene.file)
+    assert page.texts('//li[@class="change"]/p') == ["Besoin ✓Ajouté"]
+    assert page.texts('//li[@class="change"]//ins') == ["Les familles manquent de repas en août."]

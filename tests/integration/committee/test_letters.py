@@ -10,10 +10,10 @@ from portal.calls.models import Application, FundingLine
 from portal.calls.operations.cycle import move_funding
 from portal.calls.queries.outcome import known_to_applicant
 from portal.calls.states import ApplicationStatus, FundingStatus
-from portal.committee.models import Decision, Letter
+from portal.committee.models import Adjustment, Decision, Letter
 from portal.committee.operations import letters as operations
 from portal.committee.operations.closing import close_application
-from portal.committee.states import LetterKind, Outcome
+from portal.committee.states import AdjustmentStatus, LetterKind, Outcome
 from portal.extensions import db
 from portal.foundation.database import unit_of_work
 from portal.foundation.outbox import Mail
@@ -162,13 +162,13 @@ def test_a_decision_that_refuses_nothing_or_is_superseded_makes_no_letter(scene)
     refusal = scene.decide(replaced, Outcome.NOT_RETAINED)
     actor = scene.actor()
     with unit_of_work():
-        operations.make_rejection(refusal, actor=actor, roles={Role.OFFICER})
+        operations.make_decision_letter(refusal, actor=actor, roles={Role.OFFICER})
         db.session.execute(
             sa.update(Decision).where(Decision.id == refusal.id).values(superseded_at=refusal.recorded_at)
         )
     for decision in (retained, refusal):
         with pytest.raises(Refusal), unit_of_work():
-            operations.make_rejection(decision, actor=actor, roles={Role.OFFICER})
+            operations.make_decision_letter(decision, actor=actor, roles={Role.OFFICER})
     scene.render()
     letter = db.session.query(Letter).one()
     with pytest.raises(Refusal, match="remplacée"), unit_of_work():
@@ -222,6 +222,10 @@ def test_an_application_closes_once_everything_is_notified(scene):
         operations.notify(letter, actor=actor, roles={Role.OFFICER})
         line = scene.line(application, scene.state)
         line.status, line.arbitrated_cents = FundingStatus.ARBITRATED, 0
+    with pytest.raises(Refusal, match=r"Le projet ajusté n’est pas encore accepté\."):
+        close(scene, application)
+    with unit_of_work():
+        db.session.query(Adjustment).one().status = AdjustmentStatus.ACCEPTED
     with pytest.raises(Refusal, match="qualité"):
         close(scene, application, Role.STEERING)
     scene.visit().post(f"/programmation/{scene.call.id}/cloture", picked=str(application.id))
@@ -245,7 +249,7 @@ def test_an_inadmissible_application_closes_after_its_letter(scene):
         close(scene, application)
     actor = scene.actor()
     with unit_of_work():
-        operations.make_rejection(decision, actor=actor, roles={Role.OFFICER})
+        operations.make_decision_letter(decision, actor=actor, roles={Role.OFFICER})
     scene.render()
     with unit_of_work():
         operations.notify(db.session.query(Letter).one(), actor=actor, roles={Role.OFFICER})

@@ -191,3 +191,14 @@ def test_a_partner_has_a_name_and_only_the_direction_enters_it(scene):
                 scene.application, "Bailleur", FAVOURABLE, actor=actor(scene.reviewer()), roles=REVIEWER
             )
         )
+
+
+def test_once_the_application_is_admissible_an_opinion_leads_to_the_amount(scene):
+    agent = scene.visit(scene.agent(scene.city))
+    assert "Proposer un montant" not in agent.get(page(scene, scene.city)).text
+    scene.admitted()
+    given = agent.post(page(scene, scene.city), version="0", verdict="favourable")
+    after = agent.follow(given)
+    links = after.tree.xpath('//a[contains(., "Proposer un montant")]/@href')
+    assert links == [f"/programmation/lignes/{scene.lines[0].id}"]
+    assert agent.get(links[0]).status_code == 200

@@ -29,7 +29,7 @@ def table(scene, role=Role.OFFICER, query=""):
 
 
 def cells(page, line):
-    return page.texts(f"//tr[@id='ligne-{line.id}']/*")[:8]
+    return page.texts(f"//tr[@id='ligne-{line.id}']/*")[:9]
 
 
 def put(scene, line, cents, role=Role.OFFICER, version=None):
@@ -63,6 +63,7 @@ def test_a_row_tells_what_is_asked_last_year_s_grant_opinion_proposal(scene):
         "Ville d’essaiCrédits politique de la ville",
         "5 000,00 €",
         "2 500,00 €",
+        "–",
         "Favorable sous réserveCalendrier à préciser",
         "3 000,00 €",
         "–",
@@ -91,14 +92,16 @@ def test_totals_by_quartier_and_pillar_add_up_and_the_envelope_says_what_is_left
         "Quartier d’essai 2 500,01 € 1 500,00 € 0,00 € 0,00 €",
         "Autre quartier 500,00 € 0,00 € 0,00 € 0,00 €",
     ]
-    assert page.texts("//table[caption='Totaux par quartier']/tfoot/tr") == ["Ensemble3 000,01 €1 500,00 €0,00 €0,00 €"]
+    assert page.texts("//table[caption='Totaux par quartier']/tfoot/tr") == [
+        "Ensemble3 000,01 € 1 500,00 € 0,00 € 0,00 €"
+    ]
     assert page.texts("//table[caption='Totaux par pilier']/tbody/tr") == [
         "Cohésion sociale 1 000,01 € 0,00 € 0,00 € 0,00 €",
         "Sans pilier 2 000,00 € 1 500,00 € 0,00 € 0,00 €",
     ]
     envelope = page.texts("//table[caption='Enveloppes de l’appel']/tbody/tr[1]/td")
     assert envelope == [
-        "Prévisionnelle", "20 000,00 €", "3 000,01 €", "1 500,00 €", "0,00 €", "0,00 €", "20 000,00 €",
+        "Prévisionnelle", "20 000,00 €", "3 000,01 €", "1 500,00 €", "0,00 €", "0,00 €", "18 500,00 €", "20 000,00 €",
     ]  # fmt: skip
 
 
@@ -275,6 +278,7 @@ def test_the_script_saves_in_place_and_hears_of_conflicts(scene):
     assert save(amount="2000", version="1").json == {
         "version": 2,
         "status": "Proposé",
+        "proposed": 2_000_00,
         "amount": "2\u202f000,00\u00a0€",
     }
     conflict = save(amount="3000", version="1")
@@ -335,8 +339,8 @@ def test_the_table_takes_the_same_queries_for_one_application_and_for_two_hundre
     assert counts[0] == counts[1]
 
 
-def many(scene, count):
-    """More applications in one go."""
+def many(scene, count, first=10_000):
+    """More applications in one go, numbered from `first`."""
     from portal.calls.models import Application, Placement
     from portal.contracts.models import Nature
 
@@ -346,7 +350,7 @@ def many(scene, count):
             made = Application(
                 call_id=scene.call.id,
                 organisation_id=organisation.id,
-                number=10_000 + number,
+                number=first + number,
                 origin=Origin.ONLINE,
                 status=ApplicationStatus.ADMISSIBLE,
                 title=f"Action {number}",

@@ -6,20 +6,26 @@ from datetime import date
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 
 from portal.accounts.models import Mandate
-from portal.calls.models import Recusal
+from portal.calls.models import Application, Placement, Recusal
 from portal.calls.states import ApplicationStatus, RecusalSource
 from portal.committee.models import Assignment
 from portal.committee.operations.reviewing import assign, unassign
+from portal.committee.operations.scoring import save_sheet
 from portal.committee.queries import reviewing as queries
+from portal.committee.rules.scoring import SheetText
 from portal.extensions import db
 from portal.foundation.database import in_unit_of_work
+from portal.foundation.delivery import compose
+from portal.foundation.outbox import Mail
 from portal.foundation.refusals import Refusal
 from tests import factories
 from tests.factories import save
 from tests.integration.committee.scene import REVIEWER, actor
 from tests.queries import counted
+from tests.typography import plain
 
 
 def give(scene, person, **values):
@@ -46,6 +52,19 @@ def test_a_file_is_given_taken_back_and_given_again(scene):
     assert running() == []
     scene.as_officer.post(give_page, person=str(ada.id))
     assert running() == [(scene.application.id, ada.id)]
+
+
+def test_a_reviewer_is_told_by_mail_once_however_many_files_come_at_once(scene):
+    ada = scene.reviewer()
+    with time_machine.travel("2026-03-02 09:10+00:00", tick=False):
+        give(scene, ada)
+        other = scene.another("Deuxième")
+        in_unit_of_work(lambda: assign(other, ada, **scene.by_officer))
+    (mail,) = db.session.scalars(sa.select(Mail))
+    assert (mail.template, mail.recipient) == ("analyses_given", ada.email)
+    text = compose(mail).get_content()
+    assert "/mes-analyses" in text
+    assert scene.application.title not in text and scene.organisation.name not in text
 
 
 def test_only_the_direction_gives_and_takes_back(scene):
@@ -159,3 +178,76 @@ def test_the_distribution_asks_the_same_number_of_queries_for_1_and_50_files(sce
         scene.assigned("Béa", scene.another(f"Projet {number}"))
     assert ask() == one
     assert [each.assigned for each in queries.reviewers_of(scene.call)] == [1, 50]
+
+
+# -- which applications, by whom, and again -------------------------------------------------------
+
+
+@pytest.fixture
+def path(scene):
+    return f"/instruction/{scene.call.id}/affectations"
+
+
+def test_the_applications_of_one_quartier_or_theme_are_distributed_among_chosen_people(scene, path):
+    ada, bea = scene.reviewer("Ada"), scene.reviewer("Béa")
+    other = scene.another("Ailleurs")
+    elsewhere = factories.quartier(scene.contract, "Beisson")
+    theme = factories.theme(scene.contract, "Emploi")
+
+    def move():
+        db.session.execute(sa.delete(Placement).where(Placement.application_id == other.id))
+        db.session.add(Placement(application_id=other.id, quartier_id=elsewhere.id, share_bp=10_000))
+        db.session.get_one(Application, other.id).main_theme_id = theme.id
+
+    in_unit_of_work(move)
+    asked = {"per_application": "1", "quartier": str(elsewhere.id), "people": [str(bea.id)]}
+    shown = scene.as_officer.get(f"{path}?per_application=1&quartier={elsewhere.id}&people={bea.id}")
+    assert shown.texts("//tbody//th[@data-label='Projet']") == ["Ailleurs"]
+    (form,) = shown.tree.xpath("//form[@method='post' and contains(@action, 'affectations')]")
+    assert {each.get("name"): each.get("value") for each in form.xpath(".//input[@name!='csrf_token']")} == {
+        "per_application": "1", "quartier": str(elsewhere.id), "people": str(bea.id),
+    }  # fmt: skip
+    scene.as_officer.post(path, **asked)
+    assert running() == [(other.id, bea.id)]
+    scene.as_officer.post(path, per_application="2", theme=str(theme.id))
+    assert running() == [(other.id, ada.id), (other.id, bea.id)]
+
+
+def test_what_is_not_begun_changes_hands_to_even_the_loads_and_what_is_begun_stays(scene, path):
+    files = [scene.application, *(scene.another(f"Projet {number}") for number in range(3))]
+    for each in files:
+        ada = scene.assigned("Ada", each)
+    bea = scene.reviewer("Béa")
+    for each in files[2:]:
+        in_unit_of_work(lambda of=each: save_sheet(of, SheetText(), 0, actor=actor(ada), roles=REVIEWER))
+    shown = scene.as_officer.get(f"{path}?per_application=1&levels=y")
+    assert "2 analyses non commencées changent de mains" in plain(shown.text)
+    assert running() == [(each.id, ada.id) for each in files]
+    scene.as_officer.post(path, per_application="1", levels="y")
+    assert running() == [(files[0].id, bea.id), (files[1].id, bea.id), (files[2].id, ada.id), (files[3].id, ada.id)]
+    again = scene.as_officer.get(f"{path}?per_application=1&levels=y")
+    assert "Rien à ajouter" in again.text
+
+
+def test_a_recusal_after_the_file_was_given_is_told_and_somebody_else_takes_over(scene, path):
+    ada, bea = scene.assigned("Ada"), scene.reviewer("Béa")
+    scene.assigned("Ada", scene.another("Autre"))
+    assert "a perdu une analyse" not in scene.as_officer.get(path).text
+    scene.visit(ada).post(scene.path("deport"), extent="application", reason="J’y suis bénévole")
+    page = scene.as_officer.get(path)
+    assert "1 dossier a perdu une analyse" in plain(page.text)
+    lost = scene.as_officer.get(f"{path}?per_application=1&lost=y")
+    assert lost.texts("//tbody//th[@data-label='Projet']") == ["Cuisines d’été"]
+    scene.as_officer.post(path, per_application="1", lost="y")
+    assert (scene.application.id, bea.id) in running()
+    assert "a perdu une analyse" not in scene.as_officer.get(path).text
+
+
+def test_the_distribution_is_paged_and_plans_beyond_the_page(scene, path):
+    scene.reviewer("Ada")
+    for number in range(55):
+        scene.another(f"Projet {number}")
+    page = scene.as_officer.get(f"{path}?per_application=1")
+    assert "56 analyses seraient confiées" in plain(page.text)
+    assert len(page.texts("//tbody//th[@data-label='Projet']")) == 50
+    assert len(scene.as_officer.get(f"{path}?per_application=1&page=2").texts("//tbody//th[@data-label='Projet']")) == 6

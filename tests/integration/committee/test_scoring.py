@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from portal.accounts.rules import Role
 from portal.calls.models import Call
 from portal.committee.models import Assessment
-from portal.committee.operations.scoring import SheetText, finalise_sheet, reopen_sheet, save_sheet
+from portal.committee.operations.scoring import finalise_sheet, reopen_sheet, save_sheet
 from portal.committee.queries import scoring as queries
-from portal.committee.rules.scoring import Summary
+from portal.committee.rules.scoring import SheetText, Summary
 from portal.committee.states import AssessmentStatus, Verdict
 from portal.extensions import db
 from portal.foundation.database import in_unit_of_work
@@ -19,6 +19,7 @@ from portal.foundation.refusals import Conflict, Refusal
 from tests import factories
 from tests.integration.committee.scene import DIRECTION, REVIEWER, actor
 from tests.queries import counted
+from tests.typography import plain
 
 TOTAL = "//*[@data-total]"
 
@@ -102,6 +103,77 @@ def test_two_pages_of_the_same_sheet_the_second_sees_both_and_chooses(scene):
     chosen = ada.post(scene.path("analyse"), **typed(scene, 1, 1, version=1, strengths="Deuxième page"))
     assert chosen.status_code == 302
     assert sheets() == [(AssessmentStatus.DRAFT, 2)]
+
+
+def autosave(scene, visitor, *levels, version=0, page="p1", sequence=1, **more):
+    fields = typed(scene, *levels, version=version, page=page, sequence=str(sequence), **more)
+    return visitor.post(scene.path("analyse/enregistrement"), **fields)
+
+
+def test_the_sheet_saves_itself_and_the_same_page_never_collides_with_itself(scene):
+    ada = scene.visit(scene.assigned())
+    first = autosave(scene, ada, 3, 3)
+    assert (first.status_code, first.json["state"], first.json["version"]) == (200, "saved", 1)
+    # The answer was lost on the way: the page still believes that nothing was saved.
+    again = autosave(scene, ada, 2, 3, sequence=2)
+    assert (again.json["state"], again.json["version"]) == ("saved", 2)
+    # Late on the way: it does not undo what came after.
+    assert autosave(scene, ada, 0, 0, sequence=1).json["version"] == 2
+    sheet = db.session.execute(sa.select(Assessment)).scalar_one()
+    assert [mark.level for mark in queries.marks_of(sheet, scene.criteria)] == [2, 3]
+
+
+def test_another_page_is_told_of_the_conflict_and_overwrites_nothing(scene):
+    ada = scene.visit(scene.assigned())
+    autosave(scene, ada, 3, 3)
+    refused = autosave(scene, ada, 1, 1, page="p2")
+    assert (refused.status_code, refused.json["state"]) == (409, "conflict")
+    same_words = autosave(scene, ada, 3, 3, page="p2")
+    assert same_words.json["state"] == "saved"
+
+
+def test_what_one_left_empty_is_not_filled_with_what_the_other_page_saved(scene):
+    ada = scene.visit(scene.assigned())
+    autosave(scene, ada, 3, 3, verdict="none", strengths="Au bureau")
+    page = ada.post(scene.path("analyse"), **typed(scene, None, None, verdict="", strengths="Dans le train"))
+    theirs, mine = (
+        dict(zip(page.texts(f"(//div[@class='both-values']/section)[{rank}]//dt"),
+                 page.texts(f"(//div[@class='both-values']/section)[{rank}]//dd"), strict=True))
+        for rank in (1, 2)
+    )  # fmt: skip
+    assert (theirs["Avis"], theirs["Points forts"], theirs["Total"]) == ("Sans avis", "Au bureau", "75,00")
+    assert (mine["Avis"], mine["Points forts"], mine["Total"]) == ("non renseigné", "Dans le train", "0,00")
+    assert page.tree.xpath("//input[@type='radio'][@checked]") == []
+
+
+def test_what_cannot_be_saved_by_itself_says_why(scene):
+    ada = scene.visit(scene.assigned())
+    refused = autosave(scene, ada, 3, 3, strengths="x" * 10_001)
+    assert (refused.status_code, refused.json["state"], "10 000 caractères" in plain(refused.json["message"])) == (
+        422, "refused", True,
+    )  # fmt: skip
+    assert sheets() == []
+
+
+def test_one_goes_from_a_file_to_the_next_and_back_to_the_list_at_the_end(scene):
+    ada = scene.visit(scene.assigned())
+    second, third = scene.another("Deuxième"), scene.another("Troisième")
+    for application in (second, third):
+        scene.assigned("Ada", application)
+    path = {each.id: f"/dossiers/{each.id}/analyse" for each in (scene.application, second, third)}
+    page = ada.get(path[second.id])
+    assert page.texts("//nav[@class='sheet-round']/span") == ["Dossier 2 sur 3, 0 rendu"]
+    assert page.tree.xpath("//nav[@class='sheet-round']/a/@href") == [path[scene.application.id], path[third.id]]
+    assert ada.post(path[second.id], **typed(scene, 3), next="1").location == f"{path[third.id]}#fiche"
+    assert (
+        ada.post(path[third.id], **typed(scene, 4, 4), final="next").location == f"{path[scene.application.id]}#fiche"
+    )
+    assert (
+        ada.post(path[scene.application.id], **typed(scene, 4, 4), final="next").location == f"{path[second.id]}#fiche"
+    )
+    assert "Rendre et passer au suivant" not in ada.get(path[second.id]).text
+    ended = ada.post(path[second.id], **typed(scene, 4, 4, version=1), final="next")
+    assert ended.location == "/mes-analyses"
 
 
 def test_a_conflict_holds_both_values(scene):

@@ -6,15 +6,17 @@ import pytest
 
 from portal.accounts.rules import Role, ScopeKind
 from portal.calls.states import ApplicationStatus
-from portal.committee.jobs.sittings import minutes
-from portal.committee.models import Decision, Sitting
+from portal.committee.models import Decision, Sitting, SittingDocument
 from portal.committee.operations import sittings as operations
+from portal.committee.operations.attendance import take_attendance
+from portal.committee.operations.convening import send_convocations
 from portal.committee.queries.minutes import minutes_of
+from portal.committee.rules.attendance import Seat
 from portal.committee.rules.minutes import blocks
-from portal.committee.states import DecisionKind, Outcome, SittingStatus
+from portal.committee.states import Attendance, DecisionKind, Outcome, SittingStatus
 from portal.extensions import db
 from portal.foundation.database import unit_of_work
-from portal.foundation.outbox import Mail, Task
+from portal.foundation.outbox import Mail
 from portal.foundation.refusals import Refusal
 from tests import factories
 from tests.integration.committee.deciding import Scene, make_scene
@@ -30,6 +32,10 @@ def move(scene: Scene, sitting: Sitting, step: str, role: Role = Role.OFFICER) -
     actor = scene.actor(role)
     with unit_of_work():
         operations.move_sitting(sitting, step, actor=actor, roles={role})
+
+
+def absent(sitting: Sitting) -> dict[int, Seat]:
+    return {member.id: Seat(Attendance.ABSENT) for member in sitting.members}
 
 
 def test_an_officer_plans_a_sitting_convenes_and_sets_its_agenda(scene):
@@ -71,14 +77,12 @@ def test_a_sitting_without_date_or_kind_says_what_is_missing(scene):
     }
 
 
-def test_nothing_ticked_is_said_and_nobody_ticked_is_nobody_there(scene):
+def test_nothing_ticked_is_said(scene):
     sitting = scene.sitting()
     scene.convene(sitting, "Awa Citoyenne", present=None)
     officer = scene.visit()
     page = officer.post(f"/seances/{sitting.id}/ordre-du-jour")
     assert page.errors == {"": "Choisissez au moins un dossier."}
-    assert officer.post(f"/seances/{sitting.id}/emargement").status_code == 302
-    assert [member.is_present for member in db.session.get(Sitting, sitting.id).members] == [False]
 
 
 def test_a_sitting_opens_once_by_the_direction_with_members(scene):
@@ -102,12 +106,12 @@ def test_a_sitting_closes_once_by_the_direction_with_its_attendance(scene):
     with pytest.raises(Refusal, match="présence"):
         move(scene, sitting, "close")
     with unit_of_work():
-        operations.take_attendance(sitting, [], actor=scene.actor())
+        take_attendance(sitting, absent(sitting), actor=scene.actor())
     move(scene, sitting, "close")
     with pytest.raises(Refusal, match="déjà fait"):
         move(scene, sitting, "close")
     with pytest.raises(Refusal, match="close"), unit_of_work():
-        operations.take_attendance(sitting, [], actor=scene.actor())
+        take_attendance(sitting, absent(sitting), actor=scene.actor())
 
 
 def test_closing_makes_the_minutes_as_a_pdf_that_a_recused_person_cannot_open(scene):
@@ -117,13 +121,13 @@ def test_closing_makes_the_minutes_as_a_pdf_that_a_recused_person_cannot_open(sc
     scene.convene(sitting, steering)
     scene.recuse(steering, left)
     move(scene, sitting, "close")
-    task = db.session.query(Task).one()
-    minutes(task.id, **task.arguments)
-    address = f"/seances/{sitting.id}/releve.pdf"
+    scene.render()
+    paper = db.session.query(SittingDocument).one()
+    address = f"/seances/{sitting.id}/documents/{paper.id}.pdf"
     assert scene.visit(Role.OFFICER).get(address).data.startswith(b"%PDF")
     assert scene.visit(Role.STEERING).get(address).status_code == 404
     page = scene.visit(Role.STEERING).get(f"/seances/{sitting.id}")
-    assert "demandez-en un extrait à la Direction" in page.text
+    assert "demandez-le à la Direction" in page.text
 
 
 def test_the_minutes_name_who_stepped_out_of_what(scene):
@@ -165,7 +169,8 @@ def test_convocations_leave_once_for_a_date(scene):
     scene.convene(sitting, "Awa Citoyenne", present=None)
     for _ in range(2):
         with unit_of_work():
-            operations.send_convocations(sitting, actor=scene.actor())
+            send_convocations(sitting, actor=scene.actor())
+        scene.render()
     assert [mail.recipient for mail in db.session.query(Mail)] == [scene.person(Role.STEERING).email]
 
 
@@ -173,9 +178,9 @@ def test_the_admissibility_is_pronounced_in_blocks_after_the_selection_is_shown(
     first, second, other = (scene.application(status=ApplicationStatus.SUBMITTED) for _ in range(3))
     sitting = scene.sitting(first, second, other, arbitrates=False)
     officer = scene.visit()
-    page = officer.get(f"/seances/{sitting.id}/recevabilite?items={first.id}&items={second.id}")
+    page = officer.get(f"/seances/{sitting.id}/bloc?items={first.id}&items={second.id}")
     assert page.texts("//tbody/tr/th") == [f"{each.reference} — {each.title}" for each in (first, second)]
-    officer.post(f"/seances/{sitting.id}/recevabilite", picked=[str(first.id), str(second.id)], outcome="admissible")
+    officer.post(f"/seances/{sitting.id}/bloc", picked=[str(first.id), str(second.id)], outcome="admissible")
     statuses = [db.session.get(type(first), each.id).status for each in (first, second, other)]
     assert statuses == [ApplicationStatus.ADMISSIBLE, ApplicationStatus.ADMISSIBLE, ApplicationStatus.SUBMITTED]
 
@@ -184,9 +189,9 @@ def test_a_block_without_reason_pronounces_nothing(scene):
     first, second = (scene.application(status=ApplicationStatus.SUBMITTED) for _ in range(2))
     sitting = scene.sitting(first, second, arbitrates=False)
     page = scene.visit().post(
-        f"/seances/{sitting.id}/recevabilite", picked=[str(first.id), str(second.id)], outcome="inadmissible"
+        f"/seances/{sitting.id}/bloc", picked=[str(first.id), str(second.id)], outcome="inadmissible"
     )
-    assert page.errors == {"reason": "Indiquez le motif."}
+    assert page.errors == {"reason": f"Dossier {first.reference} : Indiquez le motif."}
     assert db.session.query(Decision).count() == 0
 
 
@@ -233,7 +238,7 @@ def test_a_standing_decision_of_admissibility_is_superseded_not_edited(scene):
     application = scene.application(status=ApplicationStatus.SUBMITTED)
     sitting = scene.sitting(application, arbitrates=False)
     officer = scene.visit()
-    address = f"/seances/{sitting.id}/recevabilite"
+    address = f"/seances/{sitting.id}/bloc"
     officer.post(address, picked=[str(application.id)], outcome="inadmissible", reason="Hors délai")
     officer.post(address, picked=[str(application.id)], outcome="admissible", reason="Erreur de date")
     decisions = db.session.query(Decision).order_by(Decision.id).all()

@@ -25,6 +25,9 @@ SETTINGS = {
     "open_data_threshold_cents": "23000",
     "small_count_threshold": "5",
     "payment_days": "45",
+    "first_payment_bp": "80",
+    "adjustment_days": "30",
+    "bilan_reminder_days": "-30, 7",
     "contact_service": "Direction de la cohésion",
     "contact_email": "cohesion@exemple.test",
 }

@@ -10,7 +10,7 @@ from tests.visitors import Visitor
 
 
 def links(answer):
-    return answer.tree.xpath('//*[@id="suites"]//a/@href')
+    return answer.tree.xpath('//*[@id="bilan"]//a/@href')
 
 
 def test_the_organisation_finds_its_bilan_on_the_page_of_its_application(app, world):

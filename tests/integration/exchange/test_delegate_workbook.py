@@ -11,9 +11,9 @@ from openpyxl import load_workbook
 
 from portal.accounts.models import ReadAudit
 from portal.accounts.rules import Role
-from portal.calls.models import Apportionment, Placement, Recusal
-from portal.calls.states import ApplicationStatus, Origin, RecusalSource
-from portal.contracts.models import FunderKind
+from portal.calls.models import Application, FundingForecast, Recusal
+from portal.calls.states import ApplicationStatus, Duration, Origin, RecusalSource
+from portal.contracts.models import FunderKind, Nature
 from portal.exchange.operations.delegate import make_workbook
 from portal.exchange.queries.delegate import Selection
 from portal.extensions import db
@@ -59,23 +59,11 @@ def world(app):
             number=number,
             main_theme_id=theme.id,
         )
-        line = factories.funding_line(application, city, asked)
+        factories.funding_line(application, city, asked)
         factories.funding_line(application, state, 500_00)
-        apportion(line, asked)
         made.append(application.id)
     factories.application(call, factories.organisation("Association 3"), status=ApplicationStatus.DRAFT, title="Secret")
     return World(contract, call, city, state, made)
-
-
-def apportion(line, asked):
-    placements = list(
-        db.session.scalars(
-            sa.select(Placement.id).where(Placement.application_id == line.application_id).order_by(Placement.id)
-        )
-    )
-    with unit_of_work() as session:
-        for part, placement_id in zip((asked // 2 + asked % 2, asked // 2), placements):
-            session.add(Apportionment(funding_line_id=line.id, placement_id=placement_id, requested_cents=part))
 
 
 def workbook(world, **choices):
@@ -95,7 +83,7 @@ def test_each_sheet_holds_the_rows_of_the_database(world):
     assert column(book["Dossiers"], "Demandé") == [1500.01, 3000.0]
     assert column(book["Dossiers"], "Attribué") == [None, None]
     assert column(book["Cofinancements"], "Demandé") == [1000.01, 500.0, 2500.0, 500.0]
-    assert column(book["Quartiers"], "Demandé (part du quartier)") == [500.01, 500.0, 1250.0, 1250.0]
+    assert column(book["Quartiers"], "Demandé (part du quartier)") == [750.01, 750.0, 1500.0, 1500.0]
 
 
 def test_words_typed_by_people_stay_words(world):
@@ -112,8 +100,8 @@ def test_recalculated_totals_are_those_of_the_database(world):
     assert by_name["Ville d’essai"][0][:3] == ["Crédits politique de la ville", pytest.approx(3500.01), 0]
     assert by_name["État"][0][:3] == ["Crédits politique de la ville", 1000, 0]
     assert [row[1] for row in by_name["Total"][:1]] == [pytest.approx(4500.01)]
-    assert by_name["Encagnane"][0][:2] == [2, pytest.approx(1750.01)]
-    assert by_name["Corsy"][0][:2] == [2, 1750]
+    assert by_name["Encagnane"][0][:2] == [2, pytest.approx(2250.01)]
+    assert by_name["Corsy"][0][:2] == [2, 2250]
     assert by_name["Cohésion sociale"][0][:2] == [2, pytest.approx(4500.01)]
     assert by_name["Recevable"][0][0] == 2
 
@@ -226,3 +214,20 @@ def test_a_choice_that_is_not_offered_is_refused_at_its_field(app, world):
     delegate = Visitor(app, factories.staff(Role.DELEGATE, world.contract))
     answer = delegate.post(f"/contrats/{world.contract.id}/exports/synthese", year="1999")
     assert set(answer.errors) == {"year"}
+
+
+def test_a_multi_year_project_says_its_length_and_what_it_will_ask_later(world):
+    with unit_of_work() as session:
+        application = session.get(Application, world.ids[0])
+        application.duration, application.years = Duration.MULTI_YEAR, 3
+        for year, cents in ((2, 1_000_00), (3, 500_50), (4, 9_999_00)):
+            session.add(
+                FundingForecast(
+                    application_id=application.id, funder_id=world.city.id, nature=Nature.SPECIFIC, year_index=year,
+                    requested_cents=cents,
+                )
+            )  # fmt: skip
+    sheet = load_workbook(BytesIO(workbook(world)))["Dossiers"]
+    assert column(sheet, "Durée") == ["Pluriannuel (CPO), 3 ans", "Un an"]
+    assert column(sheet, "Envisagé ensuite") == [1500.5, None]
+    assert column(sheet, "Demandé") == [1500.01, 3000.0]

@@ -17,7 +17,7 @@ from redis import Redis
 
 from portal.foundation.processes.valkey import socket_path
 
-DEADLINE = 60.0  # seconds; generous, the machine may be busy
+DEADLINE = 180.0  # seconds; generous, the machine may be busy with another run
 PAUSE = 0.05  # between two looks at a condition
 
 # The back ends of this run, unless the embedded default.
@@ -56,6 +56,7 @@ class RunningPortal:
         self.instance = instance
         self.port = free_port()
         self.log = instance.with_suffix(".log")
+        self.settings: dict[str, str] = {}
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -66,7 +67,7 @@ class RunningPortal:
         """Run `portal …` to its end on this instance."""
         return subprocess.run(
             [sys.executable, "-m", "portal", *arguments],
-            env=self._environment() | settings,
+            env=self.environment() | settings,
             capture_output=True,
             text=True,
             timeout=DEADLINE,
@@ -76,7 +77,7 @@ class RunningPortal:
     def start(self) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "portal", "up"], env=self._environment(), stdout=log, stderr=log
+                [sys.executable, "-m", "portal", "up"], env=self.environment(), stdout=log, stderr=log
             )
         until(lambda: self._ended() or self.answers(), "the portal answers")
         assert not self._ended(), self.log.read_text()
@@ -114,7 +115,8 @@ class RunningPortal:
     def _ended(self) -> bool:
         return self.process is not None and self.process.poll() is not None
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """What its processes are started with."""
         ours = ("PORTAL_", "DATABASE_URL", "REDIS_URL", "TEST_")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
         given = {"DATABASE_URL": DATABASE_URL, "REDIS_URL": REDIS_URL}
@@ -126,6 +128,7 @@ class RunningPortal:
                 "PORTAL_PORT": str(self.port),
                 "PORTAL_SECRET_KEY": "of a test, long enough for whoever checks lengths",
             }
+            | self.settings
         )
 
 

@@ -47,7 +47,7 @@ def a_job_gets_done(portal: RunningPortal) -> None:
 
     with portal.queue() as client:
         job = until(enqueued, "the queue accepts a job")
-        assert until(job.return_value, "the worker does a job") == portal.children()["worker"]
+        assert until(job.return_value, "the worker does a job") == portal.all_children()["worker"]
 
 
 def test_killing_any_child_is_survived(portal: RunningPortal) -> None:
@@ -84,7 +84,7 @@ def test_killed_itself_it_takes_its_children_along_and_starts_again(portal: Runn
     portal.stop(signal.SIGKILL)
     until(lambda: not any(is_alive(pid) for pid in children), "its children are dead")
     portal.start()
-    assert portal.answers()
+    until(portal.answers, "it answers again")
 
 
 def test_a_port_taken_by_another_program_is_said_plainly(portal: RunningPortal, tmp_path: Path) -> None:

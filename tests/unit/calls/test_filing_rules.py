@@ -1,4 +1,4 @@
-"""The pure rules of filing: balance, shares, documents, what is frozen."""
+"""The pure rules of filing: balance, shares, what is frozen."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.accounts.rules.organisation import OrganisationSheet, YearSheet
-from portal.calls.rules import budget, documents, sections, submission
+from portal.calls.rules import budget, sections, submission
 from portal.calls.rules.apportioning import parts
 from portal.calls.rules.filing import (
     AskedFunding,
@@ -22,12 +22,11 @@ from portal.calls.rules.filing import (
     PlacedShare,
     Project,
     Public,
-    Requirement,
     Target,
 )
 from portal.calls.rules.filing_sheet import laid_out
 from portal.calls.rules.sections import SectionState
-from portal.calls.states import ApplicationStatus, DocumentCase, Duration, ResidentsRule, Section, Sex, Side
+from portal.calls.states import ApplicationStatus, Duration, ResidentsRule, Section, Sex, Side
 
 CLOSING = datetime(2026, 11, 20, 17, tzinfo=UTC)
 TERMS = CallTerms(
@@ -84,7 +83,7 @@ def test_shares_are_complete_only_at_one_hundred_per_cent(shares):
 
 
 def test_an_empty_application_lacks_something_in_every_section():
-    assert [section for section in Section if not sections.lacking(section, EMPTY)] == [Section.DOCUMENTS]
+    assert [section for section in EMPTY.sections if not sections.lacking(section, EMPTY)] == [Section.DOCUMENTS]
 
 
 @pytest.mark.parametrize(
@@ -123,34 +122,6 @@ def test_only_associations_and_foundations_sign_the_republican_commitment():
     assert "republican_commitment" not in sections.asked_attestations("ccas")
 
 
-def requirement(case: DocumentCase, *, compulsory: bool = True) -> Requirement:
-    return Requirement(list(DocumentCase).index(case), case.value, case.label, None, case, compulsory, True)
-
-
-ALL = [requirement(case) for case in DocumentCase]
-
-
-@pytest.mark.parametrize(
-    ("situation", "cases"),
-    [
-        (documents.Situation(True, False, False, 0, 100), {"always", "private", "first"}),
-        (documents.Situation(True, True, False, 0, 100), {"always", "private", "renewal"}),
-        (documents.Situation(True, None, True, 101, 100), {"always", "private", "over_threshold", "multi_year"}),
-        (documents.Situation(False, False, False, None, 100), {"always", "public_body"}),
-        (documents.Situation(True, False, False, 100, 100), {"always", "private", "first"}),
-    ],
-)
-def test_the_documents_follow_the_case(situation, cases):
-    assert {asked.code for asked in documents.asked_of(ALL, situation)} == cases
-
-
-def test_only_compulsory_documents_are_lacking():
-    asked = [requirement(DocumentCase.ALWAYS), requirement(DocumentCase.PRIVATE, compulsory=False)]
-    joined = JoinedDocument(1, asked[0].id, "RIB", "rib.pdf", 10, "0" * 64, CLOSING)
-    assert documents.lacking(asked, []) == (asked[0],)
-    assert documents.lacking(asked, [joined]) == ()
-
-
 def test_what_is_frozen_comes_back_the_same_and_its_bytes_never_vary():
     dossier = replace(
         EMPTY,
@@ -177,4 +148,4 @@ def test_silence_is_a_refusal_two_months_after_the_receipt_by_the_clocks_of_pari
 
 
 def test_every_section_is_laid_out_for_reading_even_empty():
-    assert [part.section for part in laid_out(EMPTY)] == list(Section)
+    assert [part.section for part in laid_out(EMPTY)] == list(EMPTY.sections)

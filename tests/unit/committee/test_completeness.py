@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from portal.accounts.rules.organisation import BankSheet, OrganisationSheet, YearSheet
-from portal.calls.rules.filing import AskedFunding, BudgetEntry, JoinedDocument, PlacedShare, Requirement
+from portal.calls.rules.filing import AskedFunding, BudgetEntry, JoinedDocument, LaterYear, PlacedShare, Requirement
 from portal.calls.states import DocumentCase, ResidentsRule, Side
 from portal.committee.rules import completeness as rules
 from portal.committee.states import CheckResult
@@ -137,3 +137,9 @@ def test_a_document_compulsory_is_missing_another_is_not():
     ]
     assert [check.result for check in found] == [MISSING, OK, OK]
     assert plain(found[1].evidence) == "Déposé : rib.pdf."
+
+
+def test_each_later_year_of_a_multi_year_project_is_checked_by_its_name():
+    balanced = rules.later_balance_check(LaterYear(2, 2028, (expense(10), income(10))))
+    assert (balanced.code, balanced.label, balanced.result) == ("balance.2", "Budget 2028 équilibré", CheckResult.OK)
+    assert rules.later_balance_check(LaterYear(3, 2029, (expense(10),))).result is CheckResult.MISSING

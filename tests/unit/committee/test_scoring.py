@@ -60,7 +60,7 @@ def test_a_sheet_is_given_only_whole_and_every_lack_is_told():
     lacking = [Mark(1, 60, 1, " "), Mark(2, 40, None)]
     with pytest.raises(Refusals) as refused:
         ASSESSMENT.check("finalise", DRAFT, {Role.REVIEWER}, verdict=None, reserves="", marks=lacking)
-    assert [refusal.field for refusal in refused.value.refusals] == ["verdict", "comment_1", "level_2"]
+    assert [refusal.field for refusal in refused.value.refusals] == ["verdict", "level_2", "comment_1"]
 
 
 @pytest.mark.parametrize("verdict", [Verdict.RESERVED, Verdict.UNFAVOURABLE])

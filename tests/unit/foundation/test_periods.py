@@ -57,7 +57,8 @@ def test_dates_are_read_in_french_and_iso_order(typed):
         ("21/11/26", "Indiquez une date sous la forme jj/mm/aaaa, par exemple 21/11/2026."),
         ("demain", "Indiquez une date sous la forme jj/mm/aaaa, par exemple 21/11/2026."),
         ("31/02/2026", "Cette date n’existe pas dans le calendrier."),
-        ("01/01/0000", "Cette date n’existe pas dans le calendrier."),
+        ("01/01/0000", "Vérifiez l’année : de 1800 à 2100."),
+        ("31/12/9999", "Vérifiez l’année : de 1800 à 2100."),
     ],
 )
 def test_any_other_date_is_refused_in_french(typed, message):

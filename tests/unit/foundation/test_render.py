@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.foundation import render
-from portal.foundation.render import Limits, RenderError, render_chart, render_pdf
+from portal.foundation.render import Limits, RenderError, render_chart, render_pdf, render_preview
 from portal.foundation.render.characters import printable
 from tests.pdfs import words
 
@@ -252,3 +252,17 @@ def test_the_rendering_process_sees_neither_our_environment_nor_our_folder(monke
     assert set(seen["env"]) == {"PATH", "LANG", "TZ", "HOME", "TMPDIR"}
     assert seen["cwd"] == seen["env"]["HOME"]
     assert json.loads(seen["input"])["template"] == "document"
+
+
+def test_a_preview_is_a_small_picture_whatever_the_page():
+    page = render_pdf("document", {"blocks": []}, title="Statuts")
+    drawn = render_preview(page, "pdf")
+    assert drawn.startswith(b"\x89PNG\r\n\x1a\n")
+    assert (int.from_bytes(drawn[16:20], "big"), int.from_bytes(drawn[20:24], "big")) == (320, 320)
+
+
+@pytest.mark.parametrize(("content", "kind"), [(b"%PDF-1.4\n", "pdf"), (b"\x89PNG\r\n\x1a\n", "png"), (b"", "jpg")])
+def test_what_is_no_picture_has_no_preview(content, kind):
+    with pytest.raises(RenderError) as refused:
+        render_preview(content, kind)
+    assert refused.value.reason == "refused"

@@ -1,27 +1,66 @@
 // Saves the section a moment after one stops typing. The same fields, at the address of data-autosave.
-// What cannot leave (no network, session over) stays in this browser and is sent again, or put back
-// into the form after signing in.
+// Each edit is first kept in this browser; the copy goes once the server has the words. What could
+// not leave (no network, session over, page closed) is sent again, or put back into the form later.
 import { forget, keep, kept } from "./keeping.js";
 
 const PAUSE = 2000;
 const RETRY = 5000;
 const AT_MOST = 60000;
+const KEEPING = 300;
+// What names the page and the request, not the person's words.
+const TECHNICAL = new Set(["csrf_token", "version", "page", "sequence"]);
 
 export function autosave(form) {
   const name = form.dataset.keep;
   const status = form.querySelector("[data-save-status]");
-  let version = form.elements.version.value;
   let timer = null;
+  let keeping = null;
   let busy = false;
   let again = false;
+  let edits = 0;
+  let left = 0;
   let pause = RETRY;
   let stopped = false;
+  let reopen = false;
 
   putBack();
-  form.addEventListener("input", () => later(PAUSE));
+  form.addEventListener("input", () => { edited(); later(PAUSE); });
   form.addEventListener("focusout", () => { if (timer) later(300); });
-  form.addEventListener("submit", () => { stopped = true; clearTimeout(timer); });
+  form.addEventListener("submit", () => { stopped = true; clearTimeout(timer); count(); keepHere(); });
   window.addEventListener("online", () => { if (kept(name)) later(0); });
+  // Back from a page that did not open: the form is as it was left, and saves itself again.
+  window.addEventListener("pageshow", (event) => { if (event.persisted) { stopped = false; if (kept(name)) later(0); } });
+  window.addEventListener("pagehide", leave);
+  document.addEventListener("visibilitychange", () => { if (document.hidden) leave(); });
+
+  function edited() {
+    edits += 1;
+    clearTimeout(keeping);
+    keeping = setTimeout(keepHere, KEEPING);
+  }
+
+  function keepHere() {
+    clearTimeout(keeping);
+    keeping = null;
+    const { page, sequence, version } = form.elements;
+    return keep(name, {
+      page: page.value, sequence: Number(sequence.value), version: version.value, fields: entries(texts(form)),
+    });
+  }
+
+  // The telephone is locked, the tab closed: the last words leave without waiting for an answer.
+  function leave() {
+    if (edits === 0 || edits === left) return;
+    left = edits;
+    if (!stopped) count();
+    keepHere();
+    if (!stopped) navigator.sendBeacon(form.dataset.autosave, texts(form));
+  }
+
+  // Numbers each save of this page: one that is late on the way must not undo the next.
+  function count() {
+    form.elements.sequence.value = Number(form.elements.sequence.value) + 1;
+  }
 
   function later(delay) {
     if (stopped) return;
@@ -33,48 +72,55 @@ export function autosave(form) {
     timer = null;
     if (busy) { again = true; return; }
     busy = true;
-    const sent = new FormData(form);
+    count();
+    const upTo = edits;
     try {
       const answer = await fetch(form.dataset.autosave, {
-        method: "POST", body: sent, redirect: "manual", headers: { Accept: "application/json" },
+        method: "POST", body: texts(form), redirect: "manual", headers: { Accept: "application/json" },
       });
-      await answered(answer, sent);
+      await answered(answer, upTo);
     } catch {
-      lost(sent);
+      lost();
     }
     busy = false;
     if (again) { again = false; later(PAUSE); }
   }
 
-  async function answered(answer, sent) {
+  async function answered(answer, upTo) {
     // A redirection leads to signing in; 400 is what a token of another session gets.
-    if (answer.type === "opaqueredirect" || answer.status === 400) return signedOut(sent);
-    if (answer.status >= 500 || answer.status === 429) return lost(sent);
+    if (answer.type === "opaqueredirect" || answer.status === 400) return signedOut();
+    if (answer.status >= 500 || answer.status === 429) return lost();
     const told = await answer.json();
-    if (told.state === "conflict") return conflict(told.message, sent);
-    if (told.state === "refused") return say(told.message, "wrong");
-    version = String(told.version);
-    form.elements.version.value = version;
-    forget(name);
+    if (told.state === "conflict") return conflict(told.message);
+    if (told.state === "refused") { keepHere(); return say(told.message, "wrong"); }
+    form.elements.version.value = String(told.version);
     pause = RETRY;
+    if (edits === upTo) settled();
+    if (reopen) return location.reload();
     mark(told.errors ?? {});
-    form.dispatchEvent(new Event("portal:saved"));
     const unread = Object.keys(told.errors ?? {}).length;
     if (unread) say(`Enregistré à ${told.at}, avec ${unread > 1 ? `${unread} réponses` : "une réponse"} à corriger`, "wrong");
     else say(`Enregistré à ${told.at}`, "right");
   }
 
-  function lost(sent) {
-    const safe = keep(name, { version, fields: entries(sent) });
-    say(safe ? "Pas de connexion\u00a0: votre saisie est gardée sur cet appareil et sera envoyée dès que possible."
+  // The server has every word of the form.
+  function settled() {
+    edits = left = 0;
+    clearTimeout(keeping);
+    forget(name);
+    form.dispatchEvent(new Event("portal:saved"));
+  }
+
+  function lost() {
+    say(keepHere() ? "Pas de connexion\u00a0: votre saisie est gardée sur cet appareil et sera envoyée dès que possible."
       : "Pas de connexion\u00a0: gardez cette page ouverte, nous réessayons.", "wrong");
     later(pause);
     pause = Math.min(pause * 2, AT_MOST);
   }
 
-  function signedOut(sent) {
+  function signedOut() {
     stopped = true;
-    keep(name, { version, fields: entries(sent) });
+    keepHere();
     say("Votre session est terminée. Votre saisie est gardée sur cet appareil\u00a0: ", "wrong");
     const link = document.createElement("a");
     link.href = form.dataset.signIn;
@@ -83,15 +129,19 @@ export function autosave(form) {
     form.dispatchEvent(new Event("portal:saved"));
   }
 
-  function conflict(message, sent) {
+  function conflict(message) {
     stopped = true;
-    keep(name, { version, fields: entries(sent) });
+    keepHere();
     say(`${message} Validez avec « Enregistrer » pour comparer les deux versions.`, "wrong");
   }
 
   function putBack() {
     const entry = kept(name);
     if (!entry) return;
+    const { savedPage, savedSequence } = form.dataset;
+    // The answer was lost, not the words: the server has this copy, or a later one of the same page.
+    if (entry.page === savedPage && entry.sequence <= Number(savedSequence)) return forget(name);
+    for (const [key, value] of entry.fields) if (!form.elements.namedItem(key)) addHidden(key, value);
     for (const field of form.elements) {
       if (!field.name || field.type === "hidden" || field.type === "submit") continue;
       const values = entry.fields.filter(([key]) => key === field.name).map(([, value]) => value);
@@ -100,10 +150,19 @@ export function autosave(form) {
       else if (values.length) field.value = values[0];
     }
     // The version it was typed on: should somebody have saved since, the server shows both.
-    version = entry.version;
-    form.elements.version.value = version;
+    form.elements.version.value = entry.version;
+    edits = 1;
     say("Nous avons remis la saisie gardée sur cet appareil.", "right");
     later(300);
+  }
+
+  // A line added while typing is not in the page as it opens: its words go with the rest, and the
+  // page is opened again to show them.
+  function addHidden(key, value) {
+    const field = document.createElement("input");
+    Object.assign(field, { type: "hidden", name: key, value });
+    form.append(field);
+    reopen = true;
   }
 
   function mark(errors) {
@@ -120,6 +179,13 @@ export function autosave(form) {
   }
 }
 
+// Files wait for their button: they do not travel at each pause.
+function texts(form) {
+  const sent = new FormData(form);
+  for (const [key, value] of [...sent.entries()]) if (typeof value !== "string") sent.delete(key);
+  return sent;
+}
+
 function entries(sent) {
-  return [...sent.entries()].filter(([key, value]) => key !== "csrf_token" && typeof value === "string");
+  return [...sent.entries()].filter(([key]) => !TECHNICAL.has(key));
 }

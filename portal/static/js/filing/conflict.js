@@ -1,4 +1,6 @@
-// The person now has both versions before their eyes: this browser's copy has done its work.
+// This browser's copy of the words is dropped once the person chose the other version, not before.
 import { forget } from "./keeping.js";
 
-for (const box of document.querySelectorAll("[data-keep]")) forget(box.dataset.keep);
+for (const link of document.querySelectorAll("[data-forget]")) {
+  link.addEventListener("click", () => forget(link.dataset.forget));
+}

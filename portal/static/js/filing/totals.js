@@ -1,4 +1,5 @@
-// Totals that follow one's typing: whole numbers of hundredths, as on the server. Fields carry data-sum,
+// Totals that follow one's typing: whole numbers of hundredths, as on the server. Fields carry data-sum (the sums
+// they enter),
 // outputs data-total (a sum), data-difference (two sums) or data-total-gap (what is left to reach a whole).
 const NARROW = "\u202f";
 const HARD = "\u00a0";
@@ -14,7 +15,7 @@ function update(part) {
   const sums = {};
   for (const field of part.querySelectorAll("[data-sum]")) {
     const typed = hundredths(field.value);
-    sums[field.dataset.sum] = (sums[field.dataset.sum] ?? 0) + (typed ?? 0);
+    for (const name of field.dataset.sum.split(" ")) sums[name] = (sums[name] ?? 0) + (typed ?? 0);
   }
   for (const output of part.querySelectorAll("[data-total]")) {
     write(output, sums[output.dataset.total] ?? 0);
@@ -45,13 +46,13 @@ function write(output, value) {
 }
 
 // Null for what the server would refuse too: it will say why.
-function hundredths(text) {
+export function hundredths(text) {
   const bare = text.replace(/[\s\u00a0\u2009\u202f€%]/g, "");
   const found = /^(\d{1,12})(?:[.,](\d{1,2}))?$/.exec(bare);
   return found ? Number(found[1]) * 100 + Number((found[2] ?? "").padEnd(2, "0")) : null;
 }
 
-function shown(value, unit) {
+export function shown(value, unit) {
   const whole = String(Math.floor(Math.abs(value) / 100)).replace(/\B(?=(\d{3})+$)/g, NARROW);
   const rest = String(Math.abs(value) % 100).padStart(2, "0");
   const decimals = unit === "€" ? `,${rest}` : rest === "00" ? "" : `,${rest}`.replace(/0$/, "");

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 from portal import create_app
-from portal.calls.models import Application
+from portal.accounts.models import Organisation
+from portal.calls.models import Application, Call
+from portal.calls.operations.exemptions import grant_exemption
 from portal.calls.operations.submission import submit
 from portal.calls.rules.sections import asked_attestations
 from portal.extensions import db
 from portal.foundation import clock
-from portal.foundation.actors import Actor
+from portal.foundation.actors import SYSTEM, Actor
 from portal.foundation.database import in_unit_of_work
 from portal.foundation.delivery import drain, run_task
 from portal.foundation.refusals import Refusal
@@ -45,6 +48,17 @@ def file_application(application_id: int, person_id: int) -> dict[str, str]:
         return {"refused": refusal.message}
 
 
+def exempt(call_id: int, organisation_id: int) -> dict[str, str]:
+    """What a manager's press on « Accorder la dérogation » runs."""
+
+    def grant() -> str:
+        call, organisation = db.session.get_one(Call, call_id), db.session.get_one(Organisation, organisation_id)
+        until = clock.now() + timedelta(days=60)
+        return grant_exemption(call, organisation, None, until, "Panne", actor=SYSTEM).reason
+
+    return {"granted": in_unit_of_work(grant)}
+
+
 def main(folder: str, database_url: str, act: str, *ids: str) -> None:
     settings = Settings(instance_path=Path(folder), database_url=database_url, secret_key="test", testing=True)
     with create_app(settings).app_context():
@@ -52,6 +66,8 @@ def main(folder: str, database_url: str, act: str, *ids: str) -> None:
         sys.stdin.readline()
         if act == "file":
             _answer(file_application(int(ids[0]), int(ids[1])))
+        elif act == "exempt":
+            _answer(exempt(int(ids[0]), int(ids[1])))
         elif act == "drain":
             drain()
             _answer({"drained": True})

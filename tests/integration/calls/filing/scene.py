@@ -126,7 +126,8 @@ def sections_of(it: Scene) -> dict[str, dict[str, Any]]:
     """What the association types in each section so that nothing is missing."""
     return {
         "structure": {
-            "name": it.organisation.name, "kind": "association", "siret": it.organisation.siret, "rna": "W131234567",
+            "name": it.organisation.name, "kind": "association", "siret": it.organisation.siret,
+            "rna": it.extra.get("rna", "W131234567"),
             "address": "3 rue des Lilas", "postcode": "13100", "town": "Aix-en-Provence",
             "email": "contact@ateliers.test", "phone": "04 42 00 00 00",
             "representative_name": "Dominique Martin", "representative_role": "Présidente",

@@ -7,13 +7,14 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 
 from portal.accounts.rules import MemberLevel, Role
 from portal.calls.models import Application
 from portal.calls.states import ApplicationStatus, CallStatus
 from portal.extensions import db
 from portal.foundation import clock
-from portal.foundation.actors import Actor
+from portal.foundation.actors import SYSTEM, Actor
 from portal.foundation.database import unit_of_work
 from portal.foundation.events import record
 from tests import factories
@@ -163,6 +164,17 @@ def test_the_timeline_shows_the_steps_and_hides_the_inside_work(owner, it, draft
     assert "Dossier déposé" in page.text
     assert "trop cher" not in page.text
     assert reviewer.display_name not in page.text
+
+
+def test_two_funders_notified_at_one_instant_are_told_in_one_line(owner, it, draft):
+    funders = [factories.funder(name) for name in ("Ville d’Aix", "CAF")]
+    with unit_of_work(), time_machine.travel(clock.now(), tick=False):
+        application = fresh(draft)
+        application.status = ApplicationStatus.SUBMITTED
+        for funder in funders:
+            record(SYSTEM, "funding.notified", application, funder=funder.id)
+    told = owner.get(f"/dossiers/{draft}").texts('//ol[@class="timeline"]/li')
+    assert told[0].endswith("Décisions de financeurs notifiéesCAF, Ville d’Aix")
 
 
 def test_a_decision_stays_unsaid_until_it_is_notified(owner, draft):

@@ -91,7 +91,7 @@ def test_amounts_fall_to_the_quartiers_to_the_cent(owner, it, draft):
         ("projet", {"starts_on": "02/05/2026", "ends_on": "01/05/2026"}, "ends_on", "précède la date de début"),
         ("projet", {"contact_email": "camille"}, "contact_email", "adresse électronique"),
         ("quartiers", {"share_{qpv}": "cent"}, "share_{qpv}", "pourcentage"),
-        ("thematiques", {"secondary_themes": ["99999"]}, "secondary_themes", "choix"),
+        ("thematiques", {"secondary_themes": ["99999"]}, "secondary_themes", "Choisissez parmi"),
         ("public", {"people_expected": "une soixantaine"}, "people_expected", "nombre entier"),
         ("budget", {"line_expense_606_0_amount": "12,345"}, "line_expense_606_0_amount", "deux chiffres"),
         ("financements", {"asked_{city}_specific": "-5"}, "asked_{city}_specific", "positif"),
@@ -146,14 +146,48 @@ def test_shares_that_do_not_add_up_are_kept_and_told(owner, it, draft):
 
 
 def test_money_is_passed_on_only_where_the_call_allows_it(owner, it, draft):
-    assert "n’autorise pas" in owner.get(f"/dossiers/{draft}/financements").text
+    project = sections_of(it)["projet"] | {"partner_0_name": "Ludothèque", "partner_0_amount": "300"}
+    assert "n’autorise pas" in owner.get(f"/dossiers/{draft}/projet").text
+    owner.save(draft, "projet", **project)
+    assert rows(PartnerOrganisation.name, PartnerOrganisation.reversement_cents) == [("Ludothèque", 0)]
     with unit_of_work():
         db.session.merge(it.call).reversement_allowed = True
-    asked = {f"asked_{it.city.id}_specific": "1 000"}
-    owner.save(
-        draft, "financements", **asked, partner_0_name="Ludothèque", partner_0_brings="Jeux", partner_0_amount="300"
-    )
+    owner.save(draft, "projet", **project)
     assert rows(PartnerOrganisation.name, PartnerOrganisation.reversement_cents) == [("Ludothèque", 30_000)]
+    owner.save(draft, "financements", **{f"asked_{it.city.id}_specific": "200"})
+    page = owner.get(f"/dossiers/{draft}/financements").text
+    assert "Les sommes reversées dépassent le total demandé." in page
+    assert "Vous prévoyez de reverser 300,00 €" in page
+
+
+def test_a_partner_has_its_part_whether_or_not_money_is_passed_on(owner, it, draft):
+    project = sections_of(it)["projet"] | {
+        "partner_0_name": "Ludothèque", "partner_0_siret": factories.organisation().siret,
+        "partner_0_participation": "takes_part", "partner_0_brings": "Des jeux", "partner_0_share": "30",
+        "partner_2_name": "Le collège", "partner_2_share": "12,5",
+    }  # fmt: skip
+    assert owner.save(draft, "projet", **project).status_code == 302
+    partners = dossier_of(fresh(draft)).partners
+    assert [(each.name, each.share_bp) for each in partners] == [("Ludothèque", 3000), ("Le collège", 1250)]
+    db.session.rollback()
+    page = owner.get(f"/dossiers/{draft}/projet")
+    assert "Part des partenaires : 42,5 %" in page.text
+    assert page.tree.xpath('//input[@name="partner_1_name"]/@value') == ["Le collège"]
+    owner.save(draft, "projet", **project | {"partner_2_share": "80"})
+    assert "dépassent l’ensemble du projet de 10 %" in owner.get(f"/dossiers/{draft}/projet").text
+
+
+def test_what_is_wrong_of_a_partner_is_told_on_its_own_line(owner, it, draft):
+    project = sections_of(it)["projet"]
+    own = owner.save(draft, "projet", **project, partner_1_name="Nous", partner_1_siret=it.organisation.siret)
+    assert own.errors == {"partner_1_siret": "C’est le numéro SIRET de votre propre structure."}
+    nameless = owner.save(draft, "projet", **project, partner_1_brings="Un local")
+    assert nameless.errors == {"partner_1_name": "Indiquez le nom de cette structure."}
+    twice = factories.organisation().siret
+    same = {"partner_0_name": "Un", "partner_0_siret": twice, "partner_1_name": "Deux", "partner_1_siret": twice}
+    answer = owner.save(draft, "projet", **project, **same)
+    assert answer.errors == {"partner_1_siret": "Ce numéro SIRET est déjà celui d’un autre partenaire."}
+    assert rows(PartnerOrganisation.id) == []
 
 
 def test_one_more_line_under_an_account_when_asked(owner, it, draft):
@@ -270,7 +304,7 @@ def test_nothing_is_written_once_filed(owner, it, draft):
 
 
 def test_every_section_has_its_page(owner, it, draft):
-    for section in Section:
+    for section in dossier_of(fresh(draft)).sections:
         path = "depot" if section is Section.SIGNATURE else section.value
         assert owner.get(f"/dossiers/{draft}/{path}").status_code == 200, section
     assert Side.EXPENSE.value in owner.get(f"/dossiers/{draft}/budget").data.decode()
@@ -285,3 +319,75 @@ def test_the_sheet_leaves_one_event_however_often_the_page_saved_itself(owner, i
     owner.save(draft, "structure", name=it.organisation.name, town="Aix-en-Provence")
     assert [event.action for event in history_of("organisation", it.organisation.id)] == ["organisation.changed"]
     db.session.rollback()
+
+
+# -- the sheet that all the applications of a structure share --------------------------------------
+
+
+def sheet_version(visitor, application_id):
+    page = visitor.get(f"/dossiers/{application_id}/structure")
+    return page.tree.xpath('//input[@name="sheet_version"]/@value')[0]
+
+
+def begun(visitor, it, title):
+    """Another draft of the same structure, with something saved in it."""
+    location = visitor.begin(it)
+    visitor.save(location, "projet", title=title)
+    return location
+
+
+def test_two_drafts_of_one_structure_do_not_overwrite_its_sheet(app, owner, it, draft):
+    owner.save(draft, "projet", title="Le premier")
+    other = begun(filer(app, factories.member(it.organisation, MemberLevel.EDITOR)), it, "Le second")
+    colleague = filer(app, factories.member(it.organisation, MemberLevel.EDITOR))
+    read = sheet_version(owner, draft)
+    colleague.save(other, "structure", name=it.organisation.name, town="Aix", sheet_version=read, page="two")
+    answer = owner.save(draft, "structure", name=it.organisation.name, town="Marseille", sheet_version=read, page="one")
+    assert answer.status_code == 409
+    assert answer.texts("//section[@class='difference']/h2") == ["Commune"]
+    assert answer.texts("//div[@class='both-values']//p") == ["Aix", "Marseille"]
+    assert stored_town(it) == "Aix"
+    # « Garder ma saisie »: knowingly this time.
+    sent = {
+        box.get("name"): box.text or box.get("value") or ""
+        for box in answer.tree.xpath("//form[@class='button-form']//*[self::input or self::textarea][@name]")
+        if box.getparent().xpath(".//button[contains(., 'Garder ma saisie')]")
+    }
+    assert owner.post(f"/dossiers/{draft}/structure", **sent).status_code == 302
+    assert stored_town(it) == "Marseille"
+
+
+def stored_town(it):
+    db.session.expire_all()
+    return db.session.get_one(type(it.organisation), it.organisation.id).town
+
+
+def test_a_page_that_saves_itself_is_told_of_the_other_draft_and_writes_nothing(owner, it, draft):
+    read = sheet_version(owner, draft)
+    owner.post(f"/structures/{it.organisation.id}/fiche", version=read, name="x", kind="association", town="Aix")
+    path = f"/dossiers/{draft}/structure/enregistrement"
+    answer = owner.post(path, version=0, page="one", name="x", town="Marseille", sheet_version=read)
+    assert (answer.status_code, answer.json["state"]) == (409, "conflict")
+    assert stored_town(it) == "Aix"
+
+
+def test_a_page_that_saves_itself_often_is_never_in_its_own_way(owner, it, draft):
+    read = sheet_version(owner, draft)
+    path = f"/dossiers/{draft}/structure/enregistrement"
+    for version, town in enumerate(["A", "Ai", "Aix"]):
+        sent = {"version": version, "page": "one", "name": it.organisation.name, "town": town, "sheet_version": read}
+        assert owner.post(path, **sent).json["state"] == "saved"
+    assert stored_town(it) == "Aix"
+
+
+def test_the_contact_and_the_years_of_the_structure_come_with_a_new_dossier(owner, it, draft):
+    year = it.call.year - 3
+    owner.post(f"/structures/{it.organisation.id}/annees/{year}", version=1, budget_cents="80 000")
+    owner.post(
+        f"/structures/{it.organisation.id}/fiche", version=2, name="x", kind="association", contact_name="Lou Petit"
+    )
+    owner.save(draft, "projet", title="x")
+    made = owner.begin(it)
+    assert fresh(made).contact_name == "Lou Petit"
+    page = owner.get(f"/dossiers/{made}/structure")
+    assert page.texts("//table//th[@scope='row']") == [str(year)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -43,7 +43,7 @@ def test_a_complete_application_is_filed_and_everything_follows(owner, it, ready
     submission = db.session.execute(sa.select(Submission)).scalar_one()
     assert filed.status is ApplicationStatus.SUBMITTED
     assert filed.submitted_at == submission.received_at
-    assert set(db.session.scalars(sa.select(Task.key))) == {
+    assert set(db.session.scalars(sa.select(Task.key).where(Task.name != "preview_file"))) == {
         f"application-pdf:{submission.id}",
         f"ack-pdf:{submission.id}",
     }
@@ -119,6 +119,14 @@ def test_what_is_missing_is_told_by_section_and_nothing_is_filed(owner, it, draf
 def test_a_section_that_became_incomplete_stops_the_filing(owner, it, ready, section, typed):
     owner.save(ready, section, **typed)
     assert owner.sign(ready).status_code == 200
+    assert submissions() == []
+
+
+def test_a_structure_dissolved_meanwhile_files_no_more(owner, it, ready):
+    with unit_of_work():
+        it.organisation.dissolved_on = date(2020, 6, 30)
+    answer = owner.sign(ready)
+    assert answer.errors == {"": "Cette structure est dissoute : elle ne peut plus déposer de dossier."}
     assert submissions() == []
 
 

@@ -1,0 +1,108 @@
+"""The complementary list: put in another order, and promoted when money comes back.
+
+Ranks stand on decisions, which are never edited: another order is other decisions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from portal.calls.models import Application, Call
+from portal.committee.models import Decision, Sitting
+from portal.committee.operations.agenda import add_to_agenda
+from portal.committee.operations.arbitration import Ground, record_arbitration
+from portal.committee.queries import sittings
+from portal.committee.queries import waiting_list as queries
+from portal.committee.queries.admissibility import standing_decision
+from portal.committee.rules.arbitration import as_proposed
+from portal.committee.rules.waiting_list import checked_ranks, lacking
+from portal.committee.states import DecisionKind, Outcome
+from portal.foundation.actors import Actor
+from portal.foundation.events import record
+from portal.foundation.refusals import Refusal
+
+
+def reorder(
+    call: Call, sitting: Sitting | None, ranks: Mapping[int, int | None], *, actor: Actor, roles: Iterable[str]
+) -> int:
+    """Give the applications of the list other ranks, by decisions of an open sitting; how many changed."""
+    if sitting is None:
+        raise Refusal("L’ordre de la liste complémentaire se change dans une séance ouverte qui arbitre.")
+    wanted = checked_ranks(ranks)
+    changed = []
+    for application in sittings.applications(list(wanted)):
+        standing = standing_decision(application.id, DecisionKind.ARBITRATION)
+        if standing is None or standing.outcome is not Outcome.WAITING_LIST or application.call_id != call.id:
+            raise Refusal("La liste complémentaire a changé entre-temps : reprenez son ordre.")
+        if standing.waiting_rank != wanted[application.id]:
+            changed.append((application, standing))
+    if not changed:
+        raise Refusal("L’ordre est déjà celui-là.")
+    add_to_agenda(sitting, [application for application, _standing in changed], actor=actor)
+    for application, standing in changed:
+        ground = Ground(sitting=sitting, voters=sittings.quorum_on(sitting, application).present)
+        record_arbitration(
+            application,
+            Outcome.WAITING_LIST,
+            standing.reason,
+            {},
+            ground,
+            waiting_rank=wanted[application.id],
+            seen_decision_id=standing.id,
+            actor=actor,
+            roles=roles,
+        )
+    record(actor, "waiting_list.reordered", call, ranks={str(key): rank for key, rank in wanted.items()})
+    return len(changed)
+
+
+def promote(
+    application: Application,
+    reason: str,
+    delegation_note: str,
+    *,
+    seen_decision_id: int | None,
+    actor: Actor,
+    roles: Iterable[str],
+) -> Decision:
+    """Retain an application of the list as proposed, by a delegation put in writing.
+
+    Raises Refusal on `delegation_note` and `reason`, or when the envelopes do not suffice.
+    """
+    if not delegation_note.strip():
+        raise Refusal("Indiquez la délégation qui permet de promouvoir hors séance.", "delegation_note")
+    if not reason.strip():
+        raise Refusal("Indiquez le motif : quel crédit s’est libéré.", "reason")
+    _check_carried(application)
+    outcome, amounts = as_proposed(
+        {
+            line.id: (
+                line.status,
+                line.proposed_cents if line.proposed_cents is not None else line.requested_cents,
+                line.requested_cents,
+            )
+            for line in application.funding_lines
+        }
+    )
+    standing = standing_decision(application.id, DecisionKind.ARBITRATION)
+    decision = record_arbitration(
+        application,
+        outcome,
+        reason,
+        amounts,
+        Ground(delegation_note=delegation_note),
+        seen_decision_id=seen_decision_id,
+        actor=actor,
+        roles=roles,
+    )
+    rank = standing.waiting_rank if standing else None
+    record(actor, "waiting_list.promoted", application, rank=rank, delegation=delegation_note.strip())
+    return decision
+
+
+def _check_carried(application: Application) -> None:
+    """What lacks is not told in figures: its author may have stepped out of a part of the envelope."""
+    wanted = queries.wanted_of(application)
+    left = {each.id: each.left_cents for each in queries.envelopes_left(application.call)}
+    if lacking(wanted, left):
+        raise Refusal("Les enveloppes ne suffisent pas pour promouvoir ce dossier.")
