@@ -1,5 +1,6 @@
 """Real Chromium for every test of this folder; without it they are skipped by name."""
 
+import logging
 import os
 import shutil
 import threading
@@ -32,6 +33,8 @@ def pytest_collection_modifyitems(items):
 
 
 expect.set_options(timeout=PATIENCE)
+# Hundreds of lines, one for each picture and font, would hide what failed.
+logging.getLogger("werkzeug").setLevel(logging.WARNING)
 
 
 @pytest.fixture(scope="session")
