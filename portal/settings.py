@@ -7,11 +7,15 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from portal.foundation.antivirus import Address
 
 DIRECTORY_URL = "https://recherche-entreprises.api.gouv.fr"
 """The State's open directory of companies, associations included."""
+
+
+SMTP_SCHEMES = ("smtp", "smtps", "smtp+starttls")
 
 
 class SettingsError(ValueError):
@@ -74,7 +78,7 @@ class Settings:
             port=port,
             bind=bind,
             base_url=environ.get("PORTAL_BASE_URL", f"http://127.0.0.1:{port}").rstrip("/"),
-            smtp_url=environ.get("PORTAL_SMTP_URL") or None,
+            smtp_url=_smtp(environ.get("PORTAL_SMTP_URL", "")),
             mail_from=environ.get("PORTAL_MAIL_FROM", "ne-pas-repondre@localhost"),
             city_name=environ.get("PORTAL_CITY", "Aix-en-Provence"),
             publisher=environ.get("PORTAL_PUBLISHER") or None,
@@ -92,6 +96,18 @@ def _port(text: str) -> int:
     if not text.isdigit() or not 1 <= int(text) <= 65535:
         raise SettingsError(f"PORTAL_PORT must be a port number, not {text!r}.")
     return int(text)
+
+
+def _smtp(text: str) -> str | None:
+    try:
+        address = urlsplit(text)
+        is_usable = address.scheme in SMTP_SCHEMES and bool(address.hostname) and address.port != 0
+    except ValueError:
+        is_usable = False
+    if text and not is_usable:
+        # Not quoted: it may hold a password.
+        raise SettingsError(f"PORTAL_SMTP_URL must name a server after one of {', '.join(SMTP_SCHEMES)}.")
+    return text or None
 
 
 def _directory(text: str) -> str | None:
