@@ -5,12 +5,13 @@ from __future__ import annotations
 import smtplib
 import ssl
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import formatdate
 from typing import Any, cast
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import sqlalchemy as sa
 import structlog
@@ -30,6 +31,10 @@ log = structlog.get_logger()
 
 JOB_TIME_LIMIT = 600
 MAX_ATTEMPTS = 5
+MAIL_ATTEMPTS = 12
+"""How many times a mail is tried: over a day, since a mail server may be away for a night."""
+LONGEST_WAIT = timedelta(hours=6)
+SMTP_SECONDS = 20
 STALE = timedelta(seconds=JOB_TIME_LIMIT + 60)
 
 
@@ -123,14 +128,16 @@ def _send_claimed(mail_id: int) -> bool:
     state, error, retry_at = MailState.SENT, None, None
     try:
         transmit(compose(mail))
-    except (smtplib.SMTPServerDisconnected, TimeoutError):
+    except smtplib.SMTPServerDisconnected:
         # The server may or may not have taken it: say so, never send twice by ourselves.
         state, error = MailState.UNCERTAIN, "réponse du serveur de messagerie perdue"
     except Exception as failure:  # a broken template or a refused address must not stop the others
-        log.exception("mail.failed", mail_id=mail_id, template=mail.template)
         error = type(failure).__name__
-        state = MailState.FAILED if mail.attempts >= MAX_ATTEMPTS else MailState.PENDING
-        retry_at = clock.now() + timedelta(minutes=2**mail.attempts)
+        # What a mail server complains of quotes addresses, which no log holds.
+        told = None if isinstance(failure, OSError) else failure
+        log.error("mail.failed", mail_id=mail_id, template=mail.template, error=error, exc_info=told)
+        state = MailState.FAILED if mail.attempts >= MAIL_ATTEMPTS else MailState.PENDING
+        retry_at = clock.now() + min(timedelta(minutes=2**mail.attempts), LONGEST_WAIT)
     _settle_mail(mail_id, state, error, retry_at)
     return state is MailState.SENT
 
@@ -175,15 +182,41 @@ def transmit(message: EmailMessage) -> None:
         identifier = message["Message-ID"].strip("<>").split("@")[0]
         (folder / f"{identifier}.eml").write_bytes(bytes(message))
         return
-    address = urlsplit(settings.smtp_url)
-    secure = address.scheme == "smtps"
-    client = smtplib.SMTP_SSL if secure else smtplib.SMTP
-    with client(address.hostname or "localhost", address.port or (465 if secure else 25), timeout=20) as server:
+    server = _connected(urlsplit(settings.smtp_url))
+    try:
+        server.send_message(message)
+    except BaseException:
+        server.close()
+        raise
+    # The server has it: one that hangs up without a word takes nothing back.
+    with suppress(OSError):
+        server.quit()
+
+
+class NotConnected(Exception):
+    """The mail server could not be reached, or did not let us in: nothing was sent."""
+
+
+def _connected(address: SplitResult) -> smtplib.SMTP:
+    """A server ready to take a mail. Raises NotConnected: a connection cut here is no uncertain answer."""
+    host, context = address.hostname or "localhost", ssl.create_default_context()
+    server: smtplib.SMTP | None = None
+    try:
+        if address.scheme == "smtps":
+            server = smtplib.SMTP_SSL(host, address.port or 465, timeout=SMTP_SECONDS, context=context)
+        else:
+            server = smtplib.SMTP(host, address.port or 25, timeout=SMTP_SECONDS)
         if address.scheme == "smtp+starttls":
-            server.starttls(context=ssl.create_default_context())
+            server.starttls(context=context)
+        server.ehlo_or_helo_if_needed()
         if address.username:
             server.login(unquote(address.username), unquote(address.password or ""))
-        server.send_message(message)
+    except OSError as failure:  # those of smtplib and of ssl are OSErrors too
+        if server is not None:
+            server.close()
+        # The server's own words may repeat who signs in.
+        raise NotConnected(type(failure).__name__) from None
+    return server
 
 
 # -- jobs ---------------------------------------------------------------------------------------
