@@ -10,6 +10,7 @@ from portal.calls.operations.table_changes import touch_application, touch_line
 from portal.calls.rules import cycle
 from portal.calls.rules.reception import RECEPTION
 from portal.calls.states import PROGRAMMED, ApplicationStatus, CallStatus, Confirmation, FundingStatus
+from portal.extensions import db
 from portal.foundation.actors import Actor
 from portal.foundation.events import record
 
@@ -38,8 +39,16 @@ def _tell(event: str, subject: object, actor: Actor) -> None:
         follower(subject, actor=actor)
 
 
+def hold(application: Application) -> None:
+    """Read an application anew and keep it as it is until the end: who files waits for who writes, and each
+    then meets what the other did."""
+    db.session.flush()
+    db.session.refresh(application, with_for_update={"key_share": True})
+
+
 def move_application(application: Application, step: str, *, actor: Actor, roles: Iterable[str], **values: Any) -> None:
     """Take `step` of the application's table, or raise Refusal; `values` go to the guards and the event."""
+    hold(application)
     taken = cycle.APPLICATION.check(step, application.status, roles, application, **values)
     before, application.status = application.status, ApplicationStatus(taken.target)
     application.version += 1

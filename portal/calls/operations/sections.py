@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import CursorResult
 
 from portal.calls.models import Application, SectionDraft
+from portal.calls.operations.cycle import hold
 from portal.calls.queries.reopening import reopened_sections
 from portal.calls.queries.sections import Draft, drafts_of
 from portal.calls.states import ApplicationStatus, Section
@@ -38,7 +39,8 @@ def editable_sections(application: Application) -> frozenset[Section]:
 
 
 def check_editable(application: Application, section: Section) -> None:
-    """Raises Refusal when the section is closed to writing."""
+    """Raises Refusal when the section is closed to writing; it stays open until the end when it is not."""
+    hold(application)
     if section not in editable_sections(application):
         raise Refusal("Ce dossier est déposé : cette rubrique ne se modifie plus.")
 
