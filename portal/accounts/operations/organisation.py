@@ -18,6 +18,7 @@ from portal.accounts.models import (
 )
 from portal.accounts.operations.establishments import check_siren
 from portal.accounts.queries import organisation as queries
+from portal.accounts.rules.banking import PHONES
 from portal.accounts.rules.identifiers import siren_of
 from portal.accounts.rules.organisation import OrganisationSheet, leaves
 from portal.extensions import db
@@ -34,6 +35,9 @@ PERSONAL = frozenset(
         "contact_name", "contact_email", "contact_phone",
     }
 )  # fmt: skip
+
+TRACED = PHONES | {"siret"}
+"""What leaves an event even when the form saves itself."""
 
 
 def save_sheet(
@@ -53,7 +57,7 @@ def save_sheet(
     one the writer read: raises Conflict when somebody wrote since, unless that was the same `page`
     (a save whose answer was lost). Raises Refusal on `siret` or `rna` when the number is another
     organisation's. `quietly` (a form saving itself as one types) leaves an event only for a changed
-    SIRET. `is_checked`: the writer read the whole sheet and says that it is right.
+    SIRET or telephone. `is_checked`: the writer read the whole sheet and says that it is right.
     """
     _lock(organisation)
     own_page = page is not None and page == organisation.saved_from
@@ -72,7 +76,7 @@ def save_sheet(
         _note_check(organisation, actor)
     if is_checked and not changed:
         record(actor, "organisation.sheet_checked", organisation)
-    if changed and (not quietly or "siret" in changed):
+    if changed and (not quietly or TRACED & set(changed)):
         record(
             actor,
             "organisation.changed",

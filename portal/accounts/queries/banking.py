@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import BankAccount, Person
-from portal.accounts.rules.banking import BankState, frozen_because
+from portal.accounts.rules.banking import PHONES, BankState, frozen_because
 from portal.extensions import db
 from portal.foundation.events import Event
 
@@ -83,9 +83,6 @@ def accounts_of(organisation_id: int) -> list[PastAccount]:
     ]
 
 
-PHONES = frozenset({"phone", "representative_phone", "contact_phone"})
-
-
 def phone_changed_at(organisation_id: int) -> datetime | None:
     """When a phone number of the sheet last changed: a call-back must not trust a number given with the account."""
     rows = db.session.execute(
@@ -96,6 +93,5 @@ def phone_changed_at(organisation_id: int) -> datetime | None:
             Event.action == "organisation.changed",
         )
         .order_by(Event.id.desc())
-        .limit(50)
     )
     return next((at for at, details in rows if PHONES & set(details.get("personal", ()))), None)

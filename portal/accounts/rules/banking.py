@@ -11,6 +11,9 @@ from stdnum.exceptions import InvalidChecksum, ValidationError
 from portal.foundation.folding import fold
 from portal.foundation.refusals import Refusal
 
+PHONES = frozenset({"phone", "representative_phone", "contact_phone"})
+"""The numbers of the sheet: a call-back must not trust one that changed with the account."""
+
 
 def iban_number(text: str) -> str:
     """An IBAN without spaces, its keys checked. Raises Refusal on `iban`."""
