@@ -51,8 +51,18 @@ def test_a_null_character_in_an_address_is_refused(anonymous, address):
     assert anonymous.get(address).status_code == 400
 
 
-def test_a_null_character_in_a_form_is_refused(anonymous):
-    assert anonymous.post("/connexion", email="a\0@exemple.test", password="x").status_code == 400
+def test_a_null_character_in_a_form_is_forgotten_and_the_field_answers(app, anonymous):
+    person = factories.person()
+    assert anonymous.post("/connexion", email=f"\0{person.email}\0", password="x\0").errors[""].startswith("Adresse ou")
+    visitor = Visitor(app, person)
+    page = visitor.post("/compte/profil", given_name="Ca\0mille", family_name="\0")
+    assert page.errors == {"family_name": "Indiquez votre nom."}
+    assert visitor.post("/compte/profil", given_name="Ca\0mille", family_name="Durand").status_code == 302
+    assert "Camille Durand" in visitor.get("/compte").text
+
+
+def test_a_null_character_in_the_name_of_a_field_is_refused(anonymous):
+    assert anonymous.post("/connexion", **{"ema\0il": "a@exemple.test"}).status_code == 400
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"csp-report": 1}', b"\xff", b"[" * 9000, b'{"csp-report": {}}'])

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import Flask, abort, request
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.routing import IntegerConverter, Map
 
 LARGEST_ID = 2**63 - 1
@@ -40,13 +41,12 @@ def register(app: Flask) -> None:
             request.max_content_length = LARGEST_SENDING
 
     @app.before_request
-    def _refuse_null_characters() -> None:
-        # No keyboard types one, PostgreSQL stores none.
-        if any("\0" in text for text in _sent_texts()):
+    def _forget_null_characters() -> None:
+        """No keyboard types one and PostgreSQL stores none: an address with one is no page, and a text pasted
+        with one is kept without it."""
+        asked = [part for pair in request.args.items(multi=True) for part in pair]
+        if any("\0" in text for text in (request.path, *asked, *request.form)):
             abort(400)
-
-
-def _sent_texts() -> list[str]:
-    """The address as it was decoded, and the names and values of what it asks and of the form."""
-    fields = [*request.args.items(multi=True), *request.form.items(multi=True)]
-    return [request.path, *(text for field in fields for text in field)]
+        sent = list(request.form.items(multi=True))
+        if any("\0" in text for _name, text in sent):
+            request.form = ImmutableMultiDict((name, text.replace("\0", "")) for name, text in sent)

@@ -132,14 +132,15 @@ def test_a_text_of_a_megabyte_is_told_at_its_field(owner, it, draft):
     assert refused(owner, it, draft, "projet", "need", "x" * 1_000_000).startswith("Ce texte est trop long")
 
 
+@pytest.mark.parametrize("place", ["", "/enregistrement"])
 @pytest.mark.parametrize("field", ["title", "need"])
-def test_a_null_character_is_refused_whole_and_nothing_moves(owner, it, draft, field):
+def test_a_null_character_pasted_with_a_text_is_left_out_and_nothing_else_is_lost(owner, it, draft, field, place):
     filled(owner, it, draft, "projet")
-    before = typed_rows(draft)
-    answer = owner.save(draft, "projet", **{**sections_of(it)["projet"], field: "a\0b"})
-    assert answer.status_code == 400
-    assert "Le formulaire reçu n’est pas utilisable" in answer.text
-    assert typed_rows(draft) == before
+    typed = {**sections_of(it)["projet"], field: "Lire\0 ici", "places": "Place neuve"}
+    answer = owner.post(f"{owner.section(draft, 'projet')}{place}", version=1, page="p", **typed)
+    assert answer.status_code == (200 if place else 302)
+    kept = typed_rows(draft).project
+    assert (getattr(kept, field), kept.places) == ("Lire ici", "Place neuve")
 
 
 def test_bytes_that_are_no_text_are_kept_as_they_were_written(owner, it, draft):
