@@ -149,7 +149,7 @@ def record_arbitration(
     check_unchanged(application, DecisionKind.ARBITRATION, seen_decision_id, outcome)
     move_application(application, "decide", actor=actor, roles=roles, outcome=outcome, reason=reason, **ground.values)
     lines = {line.id: line for line in application.funding_lines}
-    moved = arbitrated(outcome, waiting_rank, amounts, [_as_rule(line) for line in lines.values()])
+    moved = arbitrated(outcome, waiting_rank, amounts, [as_rule(line) for line in lines.values()])
     decision = pronounce(
         application,
         DecisionKind.ARBITRATION,
@@ -170,8 +170,9 @@ def record_arbitration(
     return decision
 
 
-def _as_rule(line: FundingLine) -> Line:
-    return Line(line.id, line.status, line.requested_cents, line.granted_cents)
+def as_rule(line: FundingLine) -> Line:
+    """The line as the rules of the arbitration read it."""
+    return Line(line.id, line.status, line.requested_cents, line.granted_cents, line.proposed_cents)
 
 
 def check_unchanged(

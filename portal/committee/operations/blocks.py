@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from portal.calls.models import Application
 from portal.committee.models import AgendaItem, Decision, Sitting
 from portal.committee.operations.admissibility import pronounce_admissibility
-from portal.committee.operations.arbitration import arbitrate, bump_table, check_unchanged
+from portal.committee.operations.arbitration import arbitrate, as_rule, bump_table, check_unchanged
 from portal.committee.queries import sittings as queries
 from portal.committee.queries.admissibility import standing_decision
 from portal.committee.queries.waiting_list import last_rank
@@ -101,10 +101,7 @@ def _decide(
         )
     chosen, amounts = outcome.wanted, dict[int, int | None]()
     if outcome is BlockOutcome.AS_PROPOSED:
-        asked = line.application.funding_lines
-        chosen, amounts = as_proposed(
-            {each.id: (each.status, each.proposed_cents, each.requested_cents) for each in asked}
-        )
+        chosen, amounts = as_proposed([as_rule(each) for each in line.application.funding_lines])
     rank = last_rank(line.application.call_id) + 1 if chosen is Outcome.WAITING_LIST else None
     return arbitrate(
         item,

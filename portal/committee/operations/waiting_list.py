@@ -6,15 +6,16 @@ Ranks stand on decisions, which are never edited: another order is other decisio
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from portal.calls.models import Application, Call
 from portal.committee.models import Decision, Sitting
 from portal.committee.operations.agenda import add_to_agenda
-from portal.committee.operations.arbitration import Ground, record_arbitration
+from portal.committee.operations.arbitration import Ground, as_rule, record_arbitration
 from portal.committee.queries import sittings
 from portal.committee.queries import waiting_list as queries
 from portal.committee.queries.admissibility import standing_decision
-from portal.committee.rules.arbitration import as_proposed
+from portal.committee.rules.arbitration import Line, as_proposed
 from portal.committee.rules.waiting_list import checked_ranks, lacking
 from portal.committee.states import DecisionKind, Outcome
 from portal.foundation.actors import Actor
@@ -74,16 +75,8 @@ def promote(
     if not reason.strip():
         raise Refusal("Indiquez le motif : quel crédit s’est libéré.", "reason")
     _check_carried(application)
-    outcome, amounts = as_proposed(
-        {
-            line.id: (
-                line.status,
-                line.proposed_cents if line.proposed_cents is not None else line.requested_cents,
-                line.requested_cents,
-            )
-            for line in application.funding_lines
-        }
-    )
+    lines = [as_rule(line) for line in application.funding_lines]
+    outcome, amounts = as_proposed([line if line.proposed_cents is not None else _as_asked(line) for line in lines])
     standing = standing_decision(application.id, DecisionKind.ARBITRATION)
     decision = record_arbitration(
         application,
@@ -106,3 +99,8 @@ def _check_carried(application: Application) -> None:
     left = {each.id: each.left_cents for each in queries.envelopes_left(application.call)}
     if lacking(wanted, left):
         raise Refusal("Les enveloppes ne suffisent pas pour promouvoir ce dossier.")
+
+
+def _as_asked(line: Line) -> Line:
+    """A funder who proposed nothing is counted for what it was asked."""
+    return replace(line, proposed_cents=line.requested_cents)

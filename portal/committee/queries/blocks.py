@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from portal.calls.models import Application, Call, FundingLine
 from portal.committee.models import Decision
 from portal.committee.queries.waiting_list import envelopes_left, only_envelopes
+from portal.committee.rules.arbitration import ARBITRABLE
 from portal.committee.rules.blocks import Effect, FunderSum, effects
 from portal.contracts.models import Funder
 from portal.extensions import db
@@ -41,7 +42,8 @@ def selection_of(application_ids: Collection[int], visible: sa.Select[tuple[int]
         sums[funder][0] += line.requested_cents or 0
         sums[funder][1] += line.proposed_cents or 0
         envelope = line.envelope_id or only[call_id].get((line.funder_id, line.nature))
-        if envelope is not None:
+        # What is granted, refused or filed elsewhere keeps what it has, whatever was proposed.
+        if envelope is not None and line.status in ARBITRABLE:
             # What is arbitrated already is in the envelope's count: only the difference moves.
             taken[envelope] += (line.proposed_cents or 0) - (line.arbitrated_cents or 0)
     left = [

@@ -33,6 +33,7 @@ class Line:
     status: F
     requested_cents: int | None
     granted_cents: int | None = None
+    proposed_cents: int | None = None
 
     @property
     def is_open(self) -> bool:
@@ -86,17 +87,17 @@ def _shared(
     return shared
 
 
-def as_proposed(lines: Mapping[int, tuple[F, int | None, int | None]]) -> tuple[Outcome, dict[int, int | None]]:
-    """The outcome and amounts of an application retained as proposed: (status, proposed, requested) by line id.
+def as_proposed(lines: Sequence[Line]) -> tuple[Outcome, dict[int, int | None]]:
+    """The outcome and amounts of an application retained as proposed.
 
-    A funder who proposed nothing gives nothing. Raises Refusal when nobody proposed anything.
+    A funder who proposed nothing gives nothing; what takes no amount any more (refused, filed
+    elsewhere…) makes nothing lower. Raises Refusal when nobody proposed anything.
     """
-    amounts: dict[int, int | None] = {
-        line_id: proposed or 0 for line_id, (status, proposed, _asked) in lines.items() if status in ARBITRABLE
-    }
+    amounts: dict[int, int | None] = {line.id: line.proposed_cents or 0 for line in lines if line.is_open}
     if not any(amounts.values()):
         raise Refusal("Aucun montant n’est proposé pour ce dossier.", "outcome")
-    lower = any((asked or 0) > (amounts.get(line_id) or 0) for line_id, (_status, _said, asked) in lines.items())
+    gives = amounts | {line.id: line.granted_cents for line in lines if line.status in GRANTED}
+    lower = any((line.requested_cents or 0) > (gives[line.id] or 0) for line in lines if line.id in gives)
     return (Outcome.RETAINED_LOWER if lower else Outcome.RETAINED), amounts
 
 

@@ -10,7 +10,7 @@ import pikepdf
 import pytest
 
 from portal.accounts.rules import Role
-from portal.calls.states import ApplicationStatus
+from portal.calls.states import ApplicationStatus, FundingStatus
 from portal.committee.models import Convocation, Decision, Sitting, SittingDocument
 from portal.committee.operations import agenda, attendance, convening, sittings
 from portal.committee.operations.sitting_documents import ask_document
@@ -210,6 +210,20 @@ def test_a_selection_is_shown_with_its_effect_then_retained_as_proposed(scene):
     officer.post(f"/seances/{sitting.id}/bloc", **fields, **{f"reason_{lower.id}": "Enveloppe contrainte"})
     outcomes = [(d.outcome, d.reason) for d in db.session.query(Decision).order_by(Decision.id)]
     assert outcomes == [(Outcome.RETAINED, ""), (Outcome.RETAINED_LOWER, "Enveloppe contrainte")]
+
+
+def test_what_a_funder_refused_before_hinders_no_block_and_takes_nothing(scene):
+    application = scene.application(city=5_000_00, state=3_000_00)
+    with unit_of_work():
+        line = scene.line(application)
+        line.status, line.proposed_cents = FundingStatus.PROPOSED, 5_000_00
+        refused = scene.line(application, scene.state)
+        refused.status, refused.proposed_cents = FundingStatus.REFUSED, 2_000_00
+    sitting, officer = scene.sitting(application), scene.visit()
+    page = officer.get(f"/seances/{sitting.id}/bloc?items={application.id}")
+    assert [each.split(" — ")[0] for each in page.texts("//th[@data-label='Enveloppe']")] == ["Ville d’essai"]
+    officer.post(f"/seances/{sitting.id}/bloc", picked=str(application.id), outcome="as_proposed")
+    assert [d.outcome for d in scene_decisions(application.id)] == [Outcome.RETAINED]
 
 
 def test_votes_are_counted_against_the_voices_of_the_item(scene):

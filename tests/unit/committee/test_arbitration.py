@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portal.calls.states import FundingStatus as F
-from portal.committee.rules.arbitration import Line, arbitrated, check_reason
+from portal.committee.rules.arbitration import Line, arbitrated, as_proposed, check_reason
 from portal.committee.states import Outcome
 from portal.foundation.refusals import Refusal, Refusals
 
@@ -74,3 +74,19 @@ def test_everything_but_a_whole_grant_is_explained(outcome):
     check_reason(Outcome.RETAINED, "")
     with pytest.raises(Refusal):
         check_reason(outcome, "  ")
+
+
+@pytest.mark.parametrize("over", [F.REFUSED, F.FILED_ELSEWHERE, F.RENOUNCED, F.NOT_ASKED])
+def test_what_takes_no_amount_any_more_makes_a_proposal_neither_lower_nor_impossible(over):
+    lines = [Line(1, F.PROPOSED, 5_000_00, proposed_cents=5_000_00), Line(2, over, 3_000_00)]
+    outcome, amounts = as_proposed(lines)
+    assert (outcome, amounts) == (Outcome.RETAINED, {1: 5_000_00})
+    assert arbitrated(outcome, None, amounts, lines) == amounts
+
+
+@pytest.mark.parametrize(("granted", "outcome"), [(3_000_00, Outcome.RETAINED), (2_000_00, Outcome.RETAINED_LOWER)])
+def test_what_an_act_gave_already_counts_in_the_outcome_of_a_proposal(granted, outcome):
+    lines = [Line(1, F.PROPOSED, 5_000_00, proposed_cents=5_000_00), Line(2, F.GRANTED, 3_000_00, granted)]
+    found, amounts = as_proposed(lines)
+    assert (found, amounts) == (outcome, {1: 5_000_00})
+    assert arbitrated(found, None, amounts, lines) == amounts
