@@ -26,8 +26,10 @@ from portal.extensions import db
 from portal.foundation import clock
 from portal.foundation.actors import Actor
 from portal.foundation.events import record
+from portal.foundation.money import format_euros
 from portal.foundation.periods import to_paris
 from portal.foundation.refusals import Refusal
+from portal.foundation.web.formats import date_fr
 
 
 @cycle.FUNDING.guard("account_checked")
@@ -42,7 +44,7 @@ def record_payment(
 ) -> Payment:
     """Record money paid on a notified line; the last payment ends its course.
 
-    Raises Refusal beside `amount`, `paid_on` or `reference`.
+    Raises Refusal beside `amount`, `paid_on` or `reference`, which serves once on a line.
     """
     _lock(line)
     refuse_recused(actor, line.application)
@@ -57,6 +59,7 @@ def record_payment(
     )
     if not reference.strip():
         raise Refusal("Indiquez la référence du versement : mandat, virement…", "reference")
+    _check_new(line, reference)
     whole = (line.paid_cents or 0) + cents == line.granted_cents
     move_funding(line, "pay" if whole else "pay_in_part", actor=actor, roles=_held(line, roles), amount_cents=cents)
     _pay(line, cents)
@@ -81,6 +84,14 @@ def record_payment(
     )
     bump_table(line.application.call_id)
     return payment
+
+
+def _check_new(line: FundingLine, reference: str) -> None:
+    """A button pressed twice is one payment: as in the files of payments, a reference is on a line once."""
+    known = queries.payment_named(line, reference)
+    if known is not None:
+        told = f"{format_euros(known.amount_cents)} le {date_fr(known.paid_on)}"
+        raise Refusal(f"Un versement de ce financement porte déjà cette référence : {told}.", "reference")
 
 
 def cancel_payment(payment: Payment, reason: str, *, actor: Actor, roles: Iterable[str]) -> None:

@@ -28,6 +28,7 @@ from portal.committee.queries.convention_need import under_convention
 from portal.committee.rules import payments as rules
 from portal.committee.states import ConventionStatus, LetterKind
 from portal.extensions import db
+from portal.foundation.folding import fold
 from portal.foundation.periods import to_paris
 
 GRANTED = (FundingStatus.GRANTED, *sorted(rules.TOLD))
@@ -188,6 +189,12 @@ def _payments(line_ids: Collection[int]) -> dict[int, list[Payment]]:
     ):
         found.setdefault(payment.funding_line_id, []).append(payment)
     return found
+
+
+def payment_named(line: FundingLine, reference: str) -> Payment | None:
+    """The payment of a line under a reference, accents and case aside; those cancelled left out."""
+    made = _payments([line.id]).get(line.id, [])
+    return next((each for each in made if fold(each.transfer_ref) == fold(reference.strip())), None)
 
 
 def _leftovers(line_ids: Collection[int]) -> dict[int, Leftover]:

@@ -76,6 +76,19 @@ def test_a_grant_is_paid_part_after_part(scene):
     assert (event.action, event.details["amount_cents"]) == ("payment.recorded", 2_000_00)
 
 
+def test_a_payment_sent_twice_is_recorded_once_until_it_is_cancelled(scene):
+    application, path = notified(scene)
+    agent = scene.visit(Role.FUNDER_AGENT)
+    assert pay(agent, path, "1 000,00").status_code == 302
+    again = pay(agent, path, "1 000,00", reference=" m-204 ")
+    told = again.errors["reference"].replace("\u202f", " ").replace("\u00a0", " ")
+    assert told.startswith("Un versement de ce financement porte déjà cette référence : 1 000,00 € le ")
+    assert state_of(scene, application) == (FundingStatus.PAID_IN_PART, 3_500_00, 1_000_00)
+    agent.post(f"/versements/{db.session.query(Payment).one().id}/annuler", reason="Erreur de saisie")
+    assert pay(agent, path, "1 500,00").status_code == 302
+    assert state_of(scene, application) == (FundingStatus.PAID_IN_PART, 3_500_00, 1_500_00)
+
+
 @pytest.mark.parametrize(
     ("typed", "errors"),
     [
