@@ -77,8 +77,13 @@ def revise_envelope(
     version: int | None = None,
     actor: Actor,
 ) -> None:
-    """Give an envelope a new amount and status, as a dated revision. Raises as `set_envelope`."""
+    """Give an envelope a new amount and status, as a dated revision. Raises as `set_envelope`.
+
+    Refused to whoever stepped out of an application that asks its funder.
+    """
     calling.check_not_archived(envelope.call.status)
+    if steps_out_of_funder(actor.person_id, envelope.call_id, envelope.funder_id):
+        raise Refusal(envelopes.STEPPED_OUT)
     before = [envelope.amount_cents, envelope.status]
     conditions = [
         Envelope.id == envelope.id,
@@ -94,7 +99,7 @@ def revise_envelope(
     moved = _update(conditions, amount_cents=amount_cents, status=status, version=Envelope.version + 1)
     db.session.refresh(envelope)
     if not moved:
-        raise _why_not_revised(envelope, amount_cents, status, version, actor)
+        raise _why_not_revised(envelope, amount_cents, status, version)
     _keep_revision(envelope, reason, actor)
     touch_call(envelope.call_id)
     record(
@@ -155,26 +160,18 @@ def _update(conditions: list[sa.ColumnElement[bool]], **values: Any) -> bool:
     return bool(cast(CursorResult[Any], done).rowcount)
 
 
-def _why_not_revised(
-    envelope: Envelope, amount_cents: int, status: EnvelopeStatus, version: int | None, actor: Actor
-) -> Refusal:
-    """Why the guarded UPDATE met no row, read from what is stored now.
-
-    The sum granted is not told to somebody who stepped out of a part of it.
-    """
+def _why_not_revised(envelope: Envelope, amount_cents: int, status: EnvelopeStatus, version: int | None) -> Refusal:
+    """Why the guarded UPDATE met no row, read from what is stored now."""
     if version is not None and envelope.version != version:
         return Conflict(
             STALE,
             theirs=_shown(envelope.amount_cents, envelope.status),
             mine=_shown(amount_cents, status),
         )
-    untold = steps_out_of_funder(actor.person_id, envelope.call_id, envelope.funder_id)
     granted = envelope.granted_cents
     if status is EnvelopeStatus.NOTIFIED:
-        words = envelopes.UNTOLD_SHORTFALL if untold else envelopes.words_of_shortfall(granted)
-        return Refusal(words, "amount_cents")
-    words = envelopes.UNTOLD_RETURN if untold else envelopes.words_of_return(granted)
-    return Refusal(words, "status")
+        return Refusal(envelopes.words_of_shortfall(granted), "amount_cents")
+    return Refusal(envelopes.words_of_return(granted), "status")
 
 
 def _shown(amount_cents: int, status: EnvelopeStatus) -> dict[str, str]:

@@ -163,15 +163,14 @@ def _name(row: sa.Row[Any]) -> str | None:
 
 def steps_out_of_funder(person_id: int | None, call_id: int, funder_id: int) -> bool:
     """Whether a person stepped out of something that asks this funder: what is left would tell its amount."""
-    if person_id is None:
-        return False
-    found = (
-        sa.select(FundingLine.id)
+    return person_id is not None and funder_id in funders_stepped_out_of(person_id, call_id)
+
+
+def funders_stepped_out_of(person_id: int, call_id: int) -> set[int]:
+    """The funders that the applications of a call from which a person stepped out ask."""
+    asked = (
+        sa.select(FundingLine.funder_id)
         .join(Application, Application.id == FundingLine.application_id)
-        .where(
-            Application.call_id == call_id,
-            FundingLine.funder_id == funder_id,
-            Application.id.in_(recused_applications(person_id)),
-        )
+        .where(Application.call_id == call_id, Application.id.in_(recused_applications(person_id)))
     )
-    return bool(db.session.execute(sa.select(found.exists())).scalar())
+    return set(db.session.scalars(asked))

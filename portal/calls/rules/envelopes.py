@@ -28,8 +28,10 @@ def words_of_return(granted_cents: int) -> str:
     )
 
 
-UNTOLD_SHORTFALL = f"Dépassement à régulariser{NBSP}: ce montant est inférieur à ce qui est déjà attribué."
-UNTOLD_RETURN = f"Cette enveloppe notifiée a déjà servi à attribuer{NBSP}: elle ne peut pas redevenir prévisionnelle."
-"""The same two for somebody who stepped out of a part of the sum."""
+STEPPED_OUT = (
+    "Vous vous êtes déporté·e d’un dossier adressé à ce financeur : une autre personne révise ses enveloppes, "
+    "qui diraient sinon ce qui lui est attribué."
+)
+"""An amount tried until it is taken would tell what is granted."""
 
 OVERDRAWN = "L’enveloppe notifiée n’y suffit pas."

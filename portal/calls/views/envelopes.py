@@ -14,6 +14,7 @@ from portal.calls.operations import envelopes as operations
 from portal.calls.queries import envelopes as queries
 from portal.calls.queries.visibility import visible_applications
 from portal.calls.rules.cycle import DIRECTION
+from portal.calls.rules.envelopes import STEPPED_OUT
 from portal.calls.states import CallStatus, EnvelopeStatus
 from portal.calls.views import blueprint
 from portal.calls.views.calling import tabs
@@ -71,6 +72,10 @@ def _may_edit(call: Call) -> bool:
     return may(call, Role.MANAGER) and call.status is not CallStatus.ARCHIVED
 
 
+def _steps_out(envelope: Envelope) -> bool:
+    return queries.steps_out_of_funder(current_person().id, envelope.call_id, envelope.funder_id)
+
+
 @blueprint.get("/appels/<int:call_id>/enveloppes/<int:envelope_id>")
 @requires(*DIRECTION, on=Call)
 def show_envelope(call: Call, envelope_id: int) -> ResponseReturnValue:
@@ -81,7 +86,7 @@ def show_envelope(call: Call, envelope_id: int) -> ResponseReturnValue:
         "calls/show_envelope.html",
         call=call,
         line=line,
-        may_edit=_may_edit(call),
+        may_edit=_may_edit(call) and not _steps_out(envelope),
         revisions=queries.revisions(envelope.id),
     )
 
@@ -90,6 +95,9 @@ def show_envelope(call: Call, envelope_id: int) -> ResponseReturnValue:
 @requires(Role.MANAGER, on=Call)
 def revise_envelope(call: Call, envelope_id: int) -> ResponseReturnValue:
     envelope = _envelope_of(call, envelope_id)
+    if _steps_out(envelope):
+        flash(STEPPED_OUT, "warning")
+        return redirect(url_for(".show_envelope", call_id=call.id, envelope_id=envelope.id))
     form = EnvelopeForm(obj=envelope)
     if form.validate_on_submit() and form.save(
         operations.revise_envelope,

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from portal.accounts.access import current_actor, current_person, requires, roles_of, usable_grants
 from portal.accounts.rules import Role
 from portal.calls.models import Call, FundingLine
+from portal.calls.queries.envelopes import funders_stepped_out_of
 from portal.calls.rules.cycle import DIRECTION, FUNDING
 from portal.committee.forms.acts import ReasonForm, ReferenceForm
 from portal.committee.forms.programme import ProposalForm
@@ -45,6 +46,7 @@ def programme_envelopes(call: Call) -> ResponseReturnValue:
         envelopes=queries.envelopes(call, reader_of(call)),
         hidden=queries.hidden_from(call.id, current_person().id),
         manages=Role.MANAGER in roles_of(call),
+        closed=funders_stepped_out_of(current_person().id, call.id),
         directs=bool(roles_of(call) & DIRECTION),
     )
 

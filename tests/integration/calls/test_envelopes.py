@@ -10,7 +10,7 @@ from portal.calls.models import Envelope, EnvelopeRevision
 from portal.calls.operations import envelopes
 from portal.calls.queries.envelopes import consumption, revisions
 from portal.calls.queries.visibility import visible_applications
-from portal.calls.rules.envelopes import OVERDRAWN
+from portal.calls.rules.envelopes import OVERDRAWN, STEPPED_OUT
 from portal.calls.states import ApplicationStatus, EnvelopeStatus
 from portal.contracts.models import Nature
 from portal.extensions import db
@@ -20,6 +20,7 @@ from portal.foundation.events import history_of
 from portal.foundation.refusals import Conflict, Refusal
 from tests import factories
 from tests.queries import counted
+from tests.visitors import Visitor
 
 FORECAST, NOTIFIED = EnvelopeStatus.FORECAST, EnvelopeStatus.NOTIFIED
 
@@ -236,24 +237,22 @@ def test_a_recused_person_reads_sums_without_what_they_stepped_out_of(call, fund
     assert (whole.requested_cents, partial.requested_cents) == (30_00, 10_00)
 
 
-@pytest.mark.parametrize(
-    ("amount_cents", "status", "words"),
-    [
-        (1, NOTIFIED, "Dépassement à régulariser\u00a0: ce montant est inférieur à ce qui est déjà attribué."),
-        (
-            100_00,
-            FORECAST,
-            "Cette enveloppe notifiée a déjà servi à attribuer\u00a0: elle ne peut pas redevenir prévisionnelle.",
-        ),
-    ],
-)
-def test_what_is_granted_is_not_told_to_somebody_recused_from_a_part_of_it(call, funder, amount_cents, status, words):
-    envelope = factories.envelope(call, funder, 100_00, NOTIFIED)
+def recused_manager(call, funder):
+    """A manager who stepped out of an application that asks the funder."""
     left = factories.application(call, factories.organisation(), status=ApplicationStatus.SUBMITTED)
     factories.funding_line(left, funder, 60_00)
-    write(envelopes.draw, envelope.id, 60_00)
     manager = factories.staff(Role.MANAGER, call.contract)
     factories.recusal(manager, left)
+    return manager
+
+
+@pytest.mark.parametrize(("amount_cents", "status"), [(59_99, NOTIFIED), (60_00, NOTIFIED), (100_00, FORECAST)])
+def test_who_stepped_out_of_a_part_of_an_envelope_does_not_revise_it_whatever_the_amount(
+    call, funder, amount_cents, status
+):
+    envelope = factories.envelope(call, funder, 100_00, NOTIFIED)
+    manager = recused_manager(call, funder)
+    write(envelopes.draw, envelope.id, 60_00)
     with pytest.raises(Refusal) as refused:
         write(
             envelopes.revise_envelope,
@@ -263,8 +262,23 @@ def test_what_is_granted_is_not_told_to_somebody_recused_from_a_part_of_it(call,
             reason=None,
             actor=Actor.person(manager.id, manager.display_name),
         )
-    assert refused.value.message == words
+    assert refused.value.message == STEPPED_OUT
     assert stored(envelope) == (NOTIFIED, 100_00, 60_00)
+
+
+def test_the_pages_lead_a_recused_manager_to_the_envelopes_of_other_funders_only(app, call, funder):
+    mine = factories.envelope(call, factories.funder("Département d’essai"), 50_00)
+    closed = factories.envelope(call, funder, 100_00, NOTIFIED)
+    visitor = Visitor(app, recused_manager(call, funder))
+    pages = {each: f"/appels/{call.id}/enveloppes/{each.id}" for each in (mine, closed)}
+    links = "//a[contains(@href, '/reviser')]/@href"
+    assert visitor.get(pages[mine]).tree.xpath(links) == [f"{pages[mine]}/reviser"]
+    assert visitor.get(pages[closed]).tree.xpath(links) == []
+    assert visitor.get(f"/programmation/{call.id}/enveloppes").tree.xpath(links) == [f"{pages[mine]}/reviser"]
+    sent = visitor.post(f"{pages[closed]}/reviser", amount_cents="1", status="notified", version="1")
+    assert sent.location == pages[closed]
+    assert " ".join(STEPPED_OUT.split()) in visitor.get(pages[closed]).text
+    assert stored(closed) == (NOTIFIED, 100_00, 0)
 
 
 def test_what_goes_beyond_an_envelope_is_shown(call, funder):
