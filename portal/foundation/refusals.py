@@ -24,9 +24,13 @@ class Refusals(Refusal):
 
 
 class Conflict(Refusal):
-    """Somebody else wrote the same thing first; both values are kept for the person to choose."""
+    """Somebody else wrote the same thing first; both values are kept for the person to choose.
 
-    def __init__(self, message: str, *, theirs: object, mine: object, field: str | None = None) -> None:
+    `by` names who wrote first, where it is known and told.
+    """
+
+    def __init__(self, message: str, *, theirs: object, mine: object, field: str | None = None, by: str = "") -> None:
         super().__init__(message, field)
         self.theirs = theirs
         self.mine = mine
+        self.by = by

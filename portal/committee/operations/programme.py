@@ -11,6 +11,7 @@ from portal.calls.models import Application, FundingLine
 from portal.calls.operations.cycle import move_funding
 from portal.committee.operations.arbitration import bump_table
 from portal.committee.operations.recusals import refuse_recused
+from portal.committee.queries.programme_changes import colleague_behind
 from portal.committee.rules.acts import acting_roles
 from portal.committee.rules.programme import check_proposal, check_version
 from portal.contracts.models import FunderKind
@@ -28,7 +29,7 @@ def propose(
     """
     refuse_recused(actor, line.application)
     db.session.refresh(line, with_for_update=True)
-    check_version(version, line.version, theirs=line.proposed_cents, mine=amount_cents)
+    _check_seen(line, version, amount_cents, actor)
     put_proposal(line, amount_cents, actor=actor, roles=roles)
     bump_table(line.application.call_id)
     return line
@@ -91,8 +92,14 @@ def _locked(application: Application, ids: Collection[int]) -> Sequence[FundingL
 def _put_wanted(line: FundingLine, want: Wanted, *, actor: Actor, roles: Collection[str]) -> None:
     if want.cents is None:
         raise Refusal("Indiquez un montant ; 0 pour ne rien proposer.")
-    check_version(want.version, line.version, theirs=line.proposed_cents, mine=want.cents)
+    _check_seen(line, want.version, want.cents, actor)
     put_proposal(line, want.cents, actor=actor, roles=roles)
+
+
+def _check_seen(line: FundingLine, version: int | None, cents: int, actor: Actor) -> None:
+    check_version(
+        version, line.version, theirs=line.proposed_cents, mine=cents, by=colleague_behind(line, actor.person_id)
+    )
 
 
 def put_proposal(line: FundingLine, amount_cents: int, *, actor: Actor, roles: Iterable[str], **told: object) -> None:

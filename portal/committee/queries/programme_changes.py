@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from portal.accounts.models import Person
 from portal.calls.models import Application, Call, FundingLine
 from portal.committee.models import ProgrammeColumns
 from portal.committee.queries.programme import Filters, Reader, rows_among, shown_funders
@@ -76,6 +77,13 @@ def _now(line: TableLine) -> str:
     said = (line.granted_cents, line.arbitrated_cents, line.proposed_cents)
     cents = next((each for each in said if each is not None), None)
     return line.status.label if cents is None else f"{line.status.label.lower()}, {format_euros(cents)}"
+
+
+def colleague_behind(line: FundingLine, person_id: int | None) -> str:
+    """Who changed a line last, when it is known and somebody else than this person."""
+    if line.table_author_id is None or line.table_author_id == person_id:
+        return ""
+    return db.session.get_one(Person, line.table_author_id).display_name
 
 
 def columns_kept(person_id: int) -> list[str] | None:

@@ -76,11 +76,13 @@ def check_proposal(cents: int, requested_cents: int | None) -> None:
         raise Refusal(f"Ce montant dépasse la demande : {format_euros(requested_cents)}.", "amount")
 
 
-def check_version(seen: int | None, current: int, *, theirs: int | None, mine: int) -> None:
-    """Raises Conflict with both amounts when the line moved since it was read."""
+def check_version(seen: int | None, current: int, *, theirs: int | None, mine: int, by: str = "") -> None:
+    """Raises Conflict with both amounts, and the colleague's name in `by`, when the line moved since it was read."""
     if seen is not None and seen != current:
+        who = f"{by} a modifié ce montant" if by else "Ce montant a été modifié"
         raise Conflict(
-            "Ce montant a été modifié entre-temps. Choisissez la valeur à garder.",
+            f"{who} entre-temps. Choisissez la valeur à garder.",
             theirs="aucune proposition" if theirs is None else format_euros(theirs),
             mine=format_euros(mine),
+            by=by,
         )

@@ -111,7 +111,8 @@ def _in_place(form: ProposalForm, line: FundingLine, done: bool) -> ResponseRetu
     if done:
         return jsonify(shown | {"amount": format_euros(line.proposed_cents or 0)})
     if form.conflict:
-        words = {"message": form.conflict.message, "theirs": form.conflict.theirs, "mine": form.conflict.mine}
+        told = form.conflict
+        words = {"message": told.message, "theirs": told.theirs, "mine": told.mine, "by": told.by}
         return jsonify(shown | words), 409
     errors = [*form.form_errors, *(message for field in form for message in field.errors)]
     return jsonify(shown | {"message": " ".join(str(error) for error in errors)}), 422

@@ -286,6 +286,28 @@ def test_the_script_saves_in_place_and_hears_of_conflicts(scene):
     assert save(amount="x", version="2").status_code == 422
 
 
+def test_a_conflict_names_the_colleague_who_wrote_and_nobody_when_it_was_oneself(scene):
+    line = scene.line(scene.application())
+    put(scene, line, 2_000_00, Role.FUNDER_AGENT)
+    name = scene.person(Role.FUNDER_AGENT).display_name
+    address, sent = f"/programmation/lignes/{line.id}", {"amount": "3000", "version": "1"}
+
+    def words_for(role):
+        page = scene.visit(role).post(address, **sent)
+        return page.errors[""], page.texts("//*[@class='both-values']//h2")[0]
+
+    assert words_for(Role.OFFICER) == (
+        f"{name} a modifié ce montant entre-temps. Choisissez la valeur à garder.",
+        f"Déjà enregistré par {name}",
+    )
+    assert words_for(Role.FUNDER_AGENT) == (
+        "Ce montant a été modifié entre-temps. Choisissez la valeur à garder.",
+        "Déjà enregistré",
+    )
+    told = scene.visit().client.post(address, data=sent, headers={"Accept": "application/json"}).json
+    assert (told["by"], told["theirs"]) == (name, "2\u202f000,00\u00a0€")
+
+
 def test_a_proposal_is_made_by_those_who_may_where_it_may(scene):
     application = scene.application()
     line = scene.line(application)

@@ -225,7 +225,7 @@ export class Cell {
     if (told.theirs) {
       // Choosing is then done with both amounts in sight.
       Object.assign(draft, { theirs: told.theirs, stored: told.proposed, version: told.version });
-      return this.settle(draft, conflictWords(told.theirs, told.mine));
+      return this.settle(draft, conflictWords(told.theirs, told.mine, told.by));
     }
     this.settle(draft, told.message ?? "Ce n’est pas possible.");
   }

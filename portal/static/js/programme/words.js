@@ -15,7 +15,8 @@ export const NOT_SAVED = "non enregistré";
 export const OFFLINE = `Hors ligne${HARD}: ce qui n’est pas enregistré le sera au retour de la connexion.`;
 export const SIGNED_OUT = `Votre session est terminée${HARD}: `;
 export const overRequest = (requested) => `Ce montant dépasse la demande${HARD}: ${euros(requested)}.`;
-export const conflictWords = (theirs, mine) => `Enregistré entre-temps${HARD}: ${theirs}. Votre saisie${HARD}: ${mine}.`;
+export const conflictWords = (theirs, mine, by) =>
+  `${by ? `${by} a modifié ce montant. ` : ""}Enregistré entre-temps${HARD}: ${theirs}. Votre saisie${HARD}: ${mine}.`;
 export const savedWords = (name, value) => `${name}${HARD}: ${value} enregistré.`;
 export const failedWords = (name, why) => `${name}${HARD}: ${NOT_SAVED}. ${why}`;
 export const meanwhile = (by) => `${by} vient de modifier ce montant${HARD}: vous choisirez en enregistrant le vôtre.`;
