@@ -11,6 +11,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from io import BytesIO
 from typing import IO, Any
@@ -25,7 +26,14 @@ MAX_UNPACKED = 16 * 1024 * 1024
 MAX_MEMBERS = 200
 MAX_ROWS = 1_000
 MAX_COLUMNS = 30
+MAX_MERGED = 2_000
+"""Merged ranges of a sheet: each cell read is looked for in all of them."""
 
+_PIECE = 64 * 1024
+_PACKINGS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+"""What spreadsheets write. The others give much more than is asked of them, whatever the piece read."""
+_UNOPENED = "Ce classeur ne s’ouvre pas. Enregistrez-le à nouveau, puis renvoyez-le."
+_VOLUMINOUS = "Ce classeur est anormalement volumineux ; il n’est pas accepté."
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
 _OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"
 _DECLARATIONS = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
@@ -114,7 +122,7 @@ def read_workbook(stream: IO[bytes], bounds: Bounds = Bounds()) -> dict[str, Sen
     except UnusableWorkbook:
         raise
     except _BROKEN:
-        raise UnusableWorkbook("Ce classeur ne s’ouvre pas. Enregistrez-le à nouveau, puis renvoyez-le.") from None
+        raise UnusableWorkbook(_UNOPENED) from None
 
 
 def _sheet(content: bytes, values: Any, formulas: Any, bounds: Bounds) -> SentSheet:
@@ -125,6 +133,8 @@ def _sheet(content: bytes, values: Any, formulas: Any, bounds: Bounds) -> SentSh
         )
     with zipfile.ZipFile(BytesIO(content)) as archive:
         merged = _MERGED.findall(archive.read(values._worksheet_path))
+    if len(merged) > MAX_MERGED:
+        raise UnusableWorkbook(_VOLUMINOUS)
     return SentSheet(values.title, cells, tuple(name.decode() for name in merged))
 
 
@@ -159,10 +169,28 @@ def _check_archive(archive: zipfile.ZipFile) -> None:
         advice = " Enregistrez-le au format Excel (.xlsx)." if "content.xml" in names else ""
         raise UnusableWorkbook(f"Ce fichier n’est pas un classeur Excel (.xlsx).{advice}")
     if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_UNPACKED:
-        raise UnusableWorkbook("Ce classeur est anormalement volumineux ; il n’est pas accepté.")
+        raise UnusableWorkbook(_VOLUMINOUS)
+    if any(member.compress_type not in _PACKINGS for member in members):
+        raise UnusableWorkbook(_UNOPENED)
     if any("vbaproject" in name.lower() for name in names):
         raise UnusableWorkbook("Ce classeur contient des macros. Enregistrez-le au format .xlsx, sans macros.")
     for member in members:
-        content = archive.read(member)
+        content = _unpacked(archive, member)
         if any(declaration in content for declaration in _DECLARATIONS):
             raise UnusableWorkbook("Ce classeur contient une déclaration interdite ; il n’est pas accepté.")
+
+
+def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    """The bytes of a part, piece by piece: its declared size is only what whoever made the archive wrote.
+
+    The library that parses afterwards trusts that size, so a part that is not of it is refused.
+    """
+    unbounded = copy(member)
+    unbounded.file_size = MAX_UNPACKED + 1
+    content = bytearray()
+    with archive.open(unbounded) as part:
+        while piece := part.read(_PIECE):
+            content += piece
+            if len(content) > member.file_size:
+                raise UnusableWorkbook(_VOLUMINOUS)
+    return bytes(content)

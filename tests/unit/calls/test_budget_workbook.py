@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import tracemalloc
 import zipfile
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -20,7 +22,7 @@ from portal.calls.rules.budget_workbook_in import sent_budget
 from portal.calls.rules.filing import BudgetEntry, LaterYear
 from portal.calls.states import Duration, Side
 from portal.foundation.money import format_euros
-from portal.foundation.workbooks import MAX_UNPACKED, UnusableWorkbook, read_workbook
+from portal.foundation.workbooks import MAX_MERGED, MAX_UNPACKED, UnusableWorkbook, read_workbook
 from tests.office import recalculated, resaved
 from tests.unit.calls.test_budget_paste import CHART
 from tests.unit.calls.test_filing_rules import EMPTY
@@ -265,6 +267,47 @@ def test_a_file_that_is_no_workbook_is_refused_before_anything_is_read(content, 
     with pytest.raises(UnusableWorkbook) as refused:
         back(content, ONE)
     assert message in str(refused.value)
+
+
+def declaring(size, packing):
+    """A workbook with a part of 64 MB that says it has `size` bytes."""
+    buffer = BytesIO(made(ONE))
+    with zipfile.ZipFile(buffer, "a", packing) as archive:
+        archive.writestr("xl/more.xml", b" " * (64 * 1024 * 1024))
+    content = bytearray(buffer.getvalue())
+    entry = content.rindex(b"xl/more.xml") - 46
+    struct.pack_into("<I", content, entry + 24, size)
+    return bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("packing", "message"),
+    [
+        (zipfile.ZIP_DEFLATED, "anormalement volumineux"),
+        (zipfile.ZIP_BZIP2, "ne s’ouvre pas"),
+        (zipfile.ZIP_LZMA, "ne s’ouvre pas"),
+    ],
+)
+def test_a_part_larger_than_it_declares_is_refused_without_being_held(packing, message):
+    content = declaring(10, packing)
+    tracemalloc.start()
+    try:
+        with pytest.raises(UnusableWorkbook) as refused:
+            back(content, ONE)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert message in str(refused.value)
+    assert most < 8 * 1024 * 1024
+
+
+def test_a_sheet_of_merged_cells_without_end_is_refused():
+    members = members_of(made(ONE))
+    name = "xl/worksheets/sheet2.xml"
+    ranges = "".join(f'<mergeCell ref="A{row}:B{row}"/>' for row in range(1, MAX_MERGED + 2)).encode()
+    members[name] = members[name].replace(b"</sheetData>", b"</sheetData><mergeCells>" + ranges + b"</mergeCells>")
+    with pytest.raises(UnusableWorkbook, match="anormalement volumineux"):
+        back(zipped(members), ONE)
 
 
 @given(st.integers(1, 10**4), st.integers(1, 10**7))
