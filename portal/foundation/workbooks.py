@@ -13,13 +13,18 @@ import zlib
 from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from io import BytesIO
+from math import isfinite
 from typing import IO, Any
 
 from openpyxl import load_workbook
 from openpyxl.cell.cell import ERROR_CODES
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
+
+from portal.foundation.money import MAX_CENTS
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_UNPACKED = 16 * 1024 * 1024
@@ -109,6 +114,29 @@ class SentSheet:
             if top <= row <= bottom and left <= column <= right:
                 return name
         return None
+
+
+def cents_of(value: object) -> int:
+    """The cents of a cell that holds neither text nor nothing.
+
+    Raises ValueError on what is no amount; its message is in French, the end of a sentence that names the cell.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        what = "une date" if isinstance(value, date | datetime | time | timedelta) else "« vrai » ou « faux »"
+        raise ValueError(f"c’est {what}, pas un montant.")
+    # Only a float is asked: a whole number of hundreds of digits would not turn into one.
+    if isinstance(value, float) and not isfinite(value):
+        raise ValueError("ce n’est pas un montant.")
+    if value < 0:
+        raise ValueError("un montant n’est pas négatif.")
+    if value * 100 > MAX_CENTS:
+        raise ValueError("ce montant est trop élevé : au plus un milliard d’euros.")
+    exact = Decimal(repr(value)) * 100
+    cents = round(exact)
+    # A formula's floats are a hair off the cent; anything farther is a third decimal.
+    if abs(exact - cents) > Decimal("0.0001"):
+        raise ValueError("plus de deux chiffres après la virgule : arrondissez au centime.")
+    return cents
 
 
 def read_workbook(stream: IO[bytes], bounds: Bounds = Bounds()) -> dict[str, SentSheet]:

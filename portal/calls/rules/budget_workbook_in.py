@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
-from math import isfinite
+from datetime import datetime
 from typing import Any
 
 from portal.calls.rules.budget_chart import Account, Chart, UnknownAccount
@@ -26,9 +24,8 @@ from portal.calls.rules.budget_workbook import (
 )
 from portal.calls.rules.filing import Dossier
 from portal.calls.states import Side
-from portal.foundation.money import MAX_CENTS
 from portal.foundation.refusals import Refusal
-from portal.foundation.workbooks import CellFault, SentCell, SentSheet, UnusableWorkbook
+from portal.foundation.workbooks import CellFault, SentCell, SentSheet, UnusableWorkbook, cents_of
 
 
 @dataclass
@@ -171,21 +168,12 @@ def _cents(cell: SentCell) -> int | None:
         return None
     if isinstance(value, str):
         return read_amount(value)
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        what = "une date" if isinstance(value, date | datetime | time | timedelta) else "« vrai » ou « faux »"
-        raise Refusal(f"c’est {what}, pas un montant.")
-    if not isfinite(value):
-        raise Refusal("ce n’est pas un montant.")
-    if value < 0:
+    if isinstance(value, int | float) and value < 0:
         raise Refusal("un budget n’a pas de montant négatif. Une charge en moins est un produit, et l’inverse.")
-    if value * 100 > MAX_CENTS:
-        raise Refusal("ce montant est trop élevé : au plus un milliard d’euros.")
-    exact = Decimal(repr(value)) * 100
-    cents = round(exact)
-    # A formula's floats are a hair off the cent; anything farther is a third decimal.
-    if abs(exact - cents) > Decimal("0.0001"):
-        raise Refusal("plus de deux chiffres après la virgule : arrondissez au centime.")
-    return cents
+    try:
+        return cents_of(value)
+    except ValueError as wrong:
+        raise Refusal(str(wrong)) from None
 
 
 def _words(cell: SentCell) -> str:

@@ -7,9 +7,11 @@ import io
 import pytest
 from openpyxl import Workbook
 
+from portal.exchange.rules.sent.cells import BadCell, cents
 from portal.exchange.rules.sent.columns import IDENTIFYING, is_known
 from portal.exchange.rules.sent.tables import bare, read_table
 from portal.exchange.rules.tables import UnusableTable
+from portal.foundation.workbooks import SentCell
 
 
 def known(heading: str) -> bool:
@@ -51,6 +53,14 @@ def test_the_headings_are_found_below_a_title_on_the_sheet_that_has_them(tmp_pat
     table = read_table(path, known)
     assert (table.sheet, dict(table.headings)) == ("Suivi", {1: "Dossier", 2: "Intitulé", 3: "SIRET"})
     assert [(row.number, row.at(2).value) for row in table.rows] == [(4, "Jardin")]
+
+
+@pytest.mark.parametrize(
+    ("value", "message"), [(10**400, "trop élevé"), (-(10**400), "négatif"), (1e308, "trop élevé")]
+)
+def test_a_number_without_end_is_told_as_an_amount_too_high(value, message):
+    with pytest.raises(BadCell, match=message):
+        cents(SentCell(2, 2, value, is_formula=False))
 
 
 @pytest.mark.parametrize(

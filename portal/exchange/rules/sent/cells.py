@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from datetime import date, datetime
 from math import isfinite
 
-from portal.foundation.money import MAX_CENTS, parse_euros
+from portal.foundation.money import parse_euros
 from portal.foundation.periods import parse_date
-from portal.foundation.workbooks import SentCell
+from portal.foundation.workbooks import SentCell, cents_of
 
 LONGEST = 300
 _MANGLED = re.compile(r"[0-9][.,][0-9]+E\+?[0-9]+", re.IGNORECASE)
@@ -58,21 +57,10 @@ def cents(cell: SentCell) -> int | None:
         return None
     if isinstance(value, str):
         return _typed_cents(value)
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        what = "une date" if isinstance(value, date | datetime | time | timedelta) else "« vrai » ou « faux »"
-        raise BadCell(f"c’est {what}, pas un montant.")
-    if not isfinite(value):
-        raise BadCell("ce n’est pas un montant.")
-    if value < 0:
-        raise BadCell("un montant n’est pas négatif.")
-    if value * 100 > MAX_CENTS:
-        raise BadCell("ce montant est trop élevé : au plus un milliard d’euros.")
-    exact = Decimal(repr(value)) * 100
-    whole = round(exact)
-    # A formula's floats are a hair off the cent; anything farther is a third decimal.
-    if abs(exact - whole) > Decimal("0.0001"):
-        raise BadCell("plus de deux chiffres après la virgule : arrondissez au centime.")
-    return whole
+    try:
+        return cents_of(value)
+    except ValueError as wrong:
+        raise BadCell(str(wrong)) from None
 
 
 def _typed_cents(text: str) -> int:
