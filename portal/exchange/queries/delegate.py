@@ -12,8 +12,11 @@ from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Establishment, Organisation
 from portal.calls.models import Application, Apportionment, Call, Envelope, FundingForecast, FundingLine, Placement
+from portal.calls.queries.envelopes import NOT_COUNTED
 from portal.calls.states import ApplicationStatus, Duration, EnvelopeStatus, FundingStatus, Origin
 from portal.committee.models import Decision
+from portal.committee.queries.desk_file import given
+from portal.committee.queries.words import whole_sum
 from portal.committee.states import DecisionKind, Outcome
 from portal.contracts.models import Contract, Funder, Nature, Theme
 from portal.extensions import db
@@ -105,7 +108,10 @@ class EnvelopeRow:
 
 @dataclass(frozen=True)
 class PastAmount:
-    """What an organisation was granted in an earlier year, all funders together, cents."""
+    """What an organisation was granted in an earlier year, all funders together, cents.
+
+    None when a part of it is not communicated.
+    """
 
     organisation_id: int
     year: int
@@ -137,7 +143,7 @@ def delegate_data(
         fundings=_rows(FundingRow, _fundings(chosen)),
         placements=_rows(PlacementRow, _placements(chosen)),
         envelopes=_rows(EnvelopeRow, _envelopes(selection)) if with_envelopes else [],
-        past=_rows(PastAmount, _past(chosen, selection.year)),
+        past=_rows(PastAmount, _past(chosen, selection.year, allowed)),
     )
 
 
@@ -315,16 +321,21 @@ def _envelopes(selection: Selection) -> sa.Select[Any]:
     return statement if selection.call_id is None else statement.where(Call.id == selection.call_id)
 
 
-def _past(chosen: sa.Select[tuple[int]], year: int) -> sa.Select[Any]:
-    """What the chosen applications' organisations received in the two years before."""
+def _past(chosen: sa.Select[tuple[int]], year: int, allowed: sa.Select[tuple[int]] | None) -> sa.Select[Any]:
+    """What the chosen applications' organisations received in the two years before, as far as the reader sees."""
     organisations = sa.select(Application.organisation_id).where(Application.id.in_(chosen))
-    return (
-        sa.select(Application.organisation_id, Call.year, sa.func.sum(FundingLine.granted_cents))
+    statement = (
+        sa.select(Application.organisation_id, Call.year, whole_sum(given()))
         .join(Call, Call.id == Application.call_id)
         .join(FundingLine, FundingLine.application_id == Application.id)
-        .where(Application.organisation_id.in_(organisations), Call.year.in_([year - 1, year - 2]))
+        .where(
+            Application.organisation_id.in_(organisations),
+            Application.status.not_in(NOT_COUNTED),
+            Call.year.in_([year - 1, year - 2]),
+        )
         .group_by(Application.organisation_id, Call.year)
     )
+    return statement if allowed is None else statement.where(Application.id.in_(allowed))
 
 
 def _rows(kind: type[Any], statement: sa.Select[Any]) -> list[Any]:

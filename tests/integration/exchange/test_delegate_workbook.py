@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from portal.accounts.models import ReadAudit
 from portal.accounts.rules import Role
-from portal.calls.models import Application, FundingForecast, Recusal
+from portal.calls.models import Application, FundingForecast, FundingLine, Recusal
 from portal.calls.states import ApplicationStatus, Duration, Origin, RecusalSource
 from portal.contracts.models import FunderKind, Nature
 from portal.exchange.operations.delegate import make_workbook
@@ -178,6 +178,41 @@ def test_a_recused_officer_finds_neither_the_dossier_nor_what_would_tell_it(app,
     assert not [word for word in words if "Jardin" in word or "Consommation" in word]
     assert column(book["Dossiers"], "Action") == ["=1+1"]
     assert any("hors dossiers déportés" in word for word in words)
+
+
+def granted_before(world, *amounts):
+    """An application of the first association the year before, with these grants; None is not said yet."""
+    before = factories.call(world.contract, year=2025)
+    association = db.session.get_one(Application, world.ids[0]).organisation
+    found = factories.application(before, association, status=ApplicationStatus.DECIDED, title="Avant", number=1)
+    for funder, cents in zip((world.city, world.state), amounts, strict=True):
+        line = factories.funding_line(found, funder, 9_000_00)
+        with unit_of_work() as session:
+            session.get_one(FundingLine, line.id).granted_cents = cents
+    return found
+
+
+def test_what_an_association_had_is_not_told_to_who_stepped_out_of_it(app, world):
+    before = granted_before(world, 700_00, 300_00)
+    assert column(load_workbook(BytesIO(workbook(world)))["Dossiers"], "Attribué N-1 (structure)") == [1000, None]
+    officer = factories.staff(Role.OFFICER, world.contract)
+    factories.save(
+        Recusal(
+            person_id=officer.id,
+            application_id=before.id,
+            source=RecusalSource.DECLARED,
+            reason="trésorière",
+            created_at=clock.now(),
+        )
+    )
+    sheet = load_workbook(BytesIO(ask(Visitor(app, officer), world).data))["Dossiers"]
+    assert column(sheet, "Action") == ["=1+1", "Jardin"]
+    assert column(sheet, "Attribué N-1 (structure)") == [None, None]
+
+
+def test_what_an_association_had_is_unknown_when_a_part_of_it_is(world):
+    granted_before(world, 700_00, None)
+    assert column(load_workbook(BytesIO(workbook(world)))["Dossiers"], "Attribué N-1 (structure)") == [None, None]
 
 
 def test_another_persons_workbook_is_not_found(app, world):
