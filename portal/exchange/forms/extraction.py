@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import SelectField
+from wtforms import SelectField, TextAreaField
 from wtforms.fields import SelectChoice
+from wtforms.validators import Length
 
 from portal.exchange.rules.sent.extraction import COLUMNS
 from portal.exchange.rules.sent.tables import SentTable
+from portal.foundation.fields import stripped
 from portal.foundation.forms import Form
 
 NOT_THERE = ""
@@ -26,6 +28,17 @@ class ExtractionFileForm(Form):
         "Extraction des services de l’État",
         [FileRequired("Choisissez un fichier.")],
         description="Un classeur Excel (.xlsx) ou un fichier CSV : 2 Mo et 3 000 lignes au plus.",
+    )
+
+
+class ChoicesForm(Form):
+    """What goes with the choices: they are read from the rows themselves, which are those of the file."""
+
+    cut_reason = TextAreaField(
+        "Motif des montants inférieurs à la demande",
+        [Length(max=4000)],
+        filters=[stripped],
+        description="Il est communiqué aux porteurs concernés. Sans lui, c’est le motif du comité qui l’est.",
     )
 
 

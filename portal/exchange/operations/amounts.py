@@ -144,7 +144,8 @@ def told_by_row(rows: Mapping[str, int], row: int | None = None) -> Iterator[Non
         yield
     except Refusal as refusal:
         each = refusal.refusals if isinstance(refusal, Refusals) else [refusal]
-        raise Refusals([Refusal(_of_row(one, rows.get(one.field or "", row))) for one in each]) from refusal
+        told = [Refusal(_of_row(one, rows.get(one.field or "", row)), one.field) for one in each]
+        raise Refusals(told) from refusal
 
 
 def _of_row(refusal: Refusal, row: int | None) -> str:

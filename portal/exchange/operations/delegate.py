@@ -45,7 +45,7 @@ def ask_for_workbook(selection: Selection, *, actor: Actor) -> int:
 def stored_selection(values: dict[str, object]) -> Selection:
     """The selection that `ask_for_workbook` wrote in a job's arguments."""
     status = values.get("status")
-    return Selection(**{**values, "status": ApplicationStatus(str(status)) if status else None})  # type: ignore[arg-type]
+    return Selection(**{**values, "status": ApplicationStatus(str(status)) if status else None})  # type: ignore[arg-type]  # the values that _stored wrote
 
 
 def _stored(selection: Selection) -> dict[str, object]:

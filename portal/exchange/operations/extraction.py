@@ -95,9 +95,17 @@ class Written:
 
 
 def import_extraction(
-    sent: Sent, places: Mapping[str, int], choices: Mapping[int, int], *, actor: Actor, roles: Iterable[str]
+    sent: Sent,
+    places: Mapping[str, int],
+    choices: Mapping[int, int],
+    *,
+    cut_reason: str = "",
+    actor: Actor,
+    roles: Iterable[str],
 ) -> Written:
     """Write the rows that a person chose: `choices` are line ids by row number.
+
+    `cut_reason` says why an amount voted is lower than asked, where the committee gave no reason.
 
     Raises Refusal, and writes nothing, when one is no longer possible.
     """
@@ -121,7 +129,7 @@ def import_extraction(
             rows[line_id] = row.number
     for terms, amounts in acts.items():
         with told_by_row({f"amount_{line_id}": number for line_id, number in rows.items()}):
-            act_terms = ActTerms(terms.kind, terms.number, terms.decided_on)
+            act_terms = ActTerms(terms.kind, terms.number, terms.decided_on, cut_reason)
             record_act(sent.call, sent.funder, act_terms, amounts, actor=actor, roles=roles)
     if changed:
         _trace(sent, sha256, found, changed, actor)

@@ -18,14 +18,13 @@ from portal.committee.views.acts import roles_for
 from portal.contracts.models import Funder, FunderKind
 from portal.exchange import pending
 from portal.exchange.forms.amounts import ACCEPT
-from portal.exchange.forms.extraction import ExtractionFileForm, columns_form
+from portal.exchange.forms.extraction import ChoicesForm, ExtractionFileForm, columns_form
 from portal.exchange.operations import extraction as operations
 from portal.exchange.operations.amounts import Sent
 from portal.exchange.views.blueprint import blueprint
 from portal.exchange.views.imports import GONE, page_of
 from portal.extensions import db
 from portal.foundation import files
-from portal.foundation.forms import ActionForm
 from portal.foundation.refusals import Refusal
 
 READERS = (Role.OFFICER, Role.MANAGER, Role.DELEGATE, Role.STATE_OFFICER)
@@ -128,14 +127,16 @@ def extraction_rows(call: Call, funder_id: int, token: str) -> ResponseReturnVal
     file = _file(call, funder, token)
     if file is None or "places" not in file.about:
         return _gone(call, funder)
-    sent, form = _sent(call, funder, file), ActionForm()
+    sent, form = _sent(call, funder, file), ChoicesForm()
     places: dict[str, int] = json.loads(file.about["places"])
     roles = roles_for(call, funder.id)
     _, found = operations.prepare(sent, places, roles)
     if form.validate_on_submit():
         only_certain = "certaines" in request.form
         choices = {row.number: row.candidates[0].line.id for row in found.certain} if only_certain else _choices()
-        if form.attempt(operations.import_extraction, sent, places, choices, actor=current_actor(), roles=roles):
+        reason = form.cut_reason.data or ""
+        by = {"actor": current_actor(), "roles": roles}
+        if form.attempt(operations.import_extraction, sent, places, choices, cut_reason=reason, **by):
             flash(_told(form.result), "success")
             return redirect(url_for(".extraction_rows", call_id=call.id, funder_id=funder.id, token=token))
     return render_template(

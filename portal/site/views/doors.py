@@ -21,4 +21,4 @@ def door(endpoint: str, scopes: Scopes | None = None, /, **values: int | str) ->
         held = access.all_roles() if scopes is None else roles_on(access.usable_grants(), scopes, rule.level)
         if not held & rule.roles:
             return None
-    return url_for(endpoint, **values)  # type: ignore[arg-type]
+    return url_for(endpoint, **values)  # type: ignore[arg-type]  # parts of an address, never its options

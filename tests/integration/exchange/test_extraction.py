@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from portal.accounts.rules import Role
 from portal.calls.models import FundingLine
 from portal.calls.states import ApplicationStatus, FundingStatus
-from portal.committee.models import FundingAct
+from portal.committee.models import Decision, FundingAct
 from portal.exchange.models import ColumnMemory, ImportRun
 from portal.extensions import db
 from portal.foundation.database import unit_of_work
@@ -196,6 +196,30 @@ def test_an_amount_voted_with_its_act_is_a_grant_and_without_one_a_proposal(scen
     assert count(FundingAct) == 1
     again = officer.get(sent(officer, scene, csv(rows)))
     assert matches(again) == []
+
+
+def test_a_cut_that_the_committee_did_not_explain_asks_for_its_reason(scene):
+    voted = project(scene, "Jardin partagé")
+    scene.arbitrate(voted, state=2_000_00)
+    with unit_of_work():
+        db.session.query(Decision).one().reason = ""
+    rows = [[*HEADER, "Numéro de l’acte", "Date de l’acte"],
+            [*row(voted, number="00111", granted="2000"), "A-12", "03/04/2026"]]  # fmt: skip
+    officer = scene.visit(Role.STATE_OFFICER)
+    address = sent(officer, scene, csv(rows))
+    refused = officer.post(address, ligne_2=str(line(voted).id))
+    assert set(refused.errors) == {"cut_reason"}
+    assert count(FundingAct) == 0
+    officer.post(address, ligne_2=str(line(voted).id), cut_reason="Crédits gelés")
+    assert db.session.scalars(sa.select(FundingAct)).one().cut_reason == "Crédits gelés"
+    assert line(voted).granted_cents == 2_000_00
+
+
+def test_a_reason_is_asked_only_where_something_would_be_granted(scene):
+    officer = scene.visit(Role.STATE_OFFICER)
+    answer = officer.get(sent(officer, scene, csv([HEADER, row(project(scene, "Lecture"), granted="1000")])))
+    assert matches(answer)
+    assert not answer.tree.xpath('//textarea[@name="cut_reason"]')
 
 
 def test_the_officer_of_the_direction_does_not_grant_by_a_file(scene):

@@ -141,6 +141,11 @@ class Extraction:
         return [row for row in self.to_choose if row.match is Match.CERTAIN]
 
     @property
+    def may_grant(self) -> bool:
+        """Whether some choice would record an act."""
+        return any(each.effects.granted for row in self.to_choose for each in row.candidates)
+
+    @property
     def others(self) -> list[RowMatch]:
         """The rows that ask for no choice: nothing found, already there, or wrong."""
         chosen = {row.number for row in self.to_choose}
@@ -280,7 +285,7 @@ class _Weighing:
             self._instructed()
 
     def _tell(self, words: str, **written: object) -> None:
-        self.effects = replace(self.effects, told=(*self.effects.told, words), **written)  # type: ignore[arg-type]
+        self.effects = replace(self.effects, told=(*self.effects.told, words), **written)  # type: ignore[arg-type]  # each caller names fields of Effects
 
     def _conflict(self, words: str) -> None:
         self.effects = replace(self.effects, conflicts=(*self.effects.conflicts, words))
