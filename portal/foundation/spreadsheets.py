@@ -11,13 +11,13 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, MergedCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from portal.foundation.characters import for_xml
 from portal.foundation.periods import to_paris
 
 AnyCell = Cell | MergedCell
@@ -55,7 +55,7 @@ class Column:
 
 def write_text(cell: AnyCell, text: str) -> None:
     """Put a person's words in a cell as words: "=1+1" stays "=1+1", whatever is done with the file."""
-    cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)[:_MAX_TEXT]
+    cell.value = for_xml(text)[:_MAX_TEXT]
     cell.data_type = "s"
     if text[:1] in {"=", "+", "-", "@", "\t", "\r"}:
         # Excel shows it as text again after the cell was opened for editing.

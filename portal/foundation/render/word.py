@@ -22,7 +22,7 @@ from docx.text.paragraph import Paragraph
 from docxtpl import DocxTemplate
 from jinja2.sandbox import SandboxedEnvironment
 
-from portal.foundation.characters import tidy_words
+from portal.foundation.characters import for_xml, tidy_words
 from portal.foundation.render.letterhead import CONTENT, NAMES, neutral_letterhead
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -31,8 +31,6 @@ Block = Mapping[str, Any]
 _MARKER = "\u2063contenu\u2063"
 _RIGHT_HALF = Cm(9)
 _ALIGNMENTS = {"right": WD_ALIGN_PARAGRAPH.RIGHT, "center": WD_ALIGN_PARAGRAPH.CENTER}
-# Characters that XML 1.0 cannot hold, beside the controls that `tidy_words` takes away.
-_NOT_XML = dict.fromkeys((0xFFFE, 0xFFFF))
 
 
 def render_word(
@@ -64,7 +62,7 @@ def render_word(
 
 def clean(text: str) -> str:
     """A text that XML can hold, without controls nor marks that turn what is read around."""
-    return tidy_words(text).translate(_NOT_XML)
+    return for_xml(tidy_words(text))
 
 
 def _headed(head: Mapping[str, str]) -> WordDocument:
