@@ -69,9 +69,10 @@ class Scope:
 
 
 def waits_for_notification(scope: Scope) -> bool:
-    """Whether a grant of the year was not yet told to its applicant (a valued TFPB is never notified)."""
+    """Whether a grant that a report tells was not yet told to its applicant (a valued TFPB is never notified)."""
     granted = sa.select(FundingLine.id).where(
-        FundingLine.application_id.in_(scope.applications()),
+        # The year before is in it too, as what it is compared with.
+        FundingLine.application_id.in_(scope.applications(scope.year, scope.year - 1)),
         FundingLine.status == FundingStatus.GRANTED,
         FundingLine.nature != Nature.TFPB,
     )

@@ -266,7 +266,7 @@ def _results(report: Json) -> list[Block]:
                 ]
                 for each in report["indicators"]
             ],
-            empty="Aucun indicateur n’a été demandé pour cette année.",
+            empty="Aucun indicateur à montrer pour cette année.",
         ),
     ]
     if report["people"]:

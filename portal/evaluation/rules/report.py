@@ -19,6 +19,13 @@ PEOPLE_METHOD = (
     "Ces effectifs sont réservés à l’usage interne."
 )
 
+PUBLIC_METHOD = (
+    "Les nombres de personnes ne sont pas publiés, ni les parts calculées sur eux : une part sur peu de personnes "
+    "dirait combien elles sont."
+)
+
+COUNTING_PEOPLE = frozenset({"people", "ratio"})
+
 Json = dict[str, Any]
 
 
@@ -66,13 +73,13 @@ def fingerprint(text: str) -> str:
 
 
 def without_people(report: Json) -> Json:
-    """What everybody may read: no count of people, and nobody named for a bilan not sent."""
+    """What everybody may read: nothing that tells a count of people, and nobody named for a bilan not sent."""
     return {
         **report,
         "people": None,
-        "indicators": [each for each in report["indicators"] if each["kind"] != "people"],
+        "indicators": [each for each in report["indicators"] if each["kind"] not in COUNTING_PEOPLE],
         "coverage": {**report["coverage"], "not_answered": []},
-        "method": [sentence for sentence in report["method"] if sentence != PEOPLE_METHOD],
+        "method": [*(sentence for sentence in report["method"] if sentence != PEOPLE_METHOD), PUBLIC_METHOD],
     }
 
 

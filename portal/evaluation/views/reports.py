@@ -165,7 +165,7 @@ def version_file(territorial_report: TerritorialReport, form: str) -> FlaskRespo
 @requires(Role.MANAGER, on=TerritorialReport, narrowed_by=_open_to)
 def publish_version(territorial_report: TerritorialReport) -> Response:
     perform(operations.publish, territorial_report, actor=current_actor())
-    flash("La version est publiée, sans les effectifs de personnes.", "success")
+    flash("La version est publiée, sans les effectifs de personnes ni les parts qui s’en déduisent.", "success")
     return redirect(url_for("evaluation.version", territorial_report_id=territorial_report.id))
 
 

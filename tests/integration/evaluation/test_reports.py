@@ -360,6 +360,22 @@ def test_a_report_is_not_published_before_its_grants_are_notified(app, world, an
     assert anonymous.get(f"/comptes-rendus/{kept.id}").status_code == 404
 
 
+def test_a_report_does_not_tell_the_year_before_ahead_of_its_letters(app, world):
+    before = make.call(world.contract, year=2025)
+    late = make.application(before, make.organisation(), [world.beisson], status=ApplicationStatus.DECIDED)
+    line = make.funding_line(late, make.funder("Caisse d’essai"), 1_000_00)
+    manager = world.visitor(app, Role.MANAGER)
+    manager.post(f"/rapports/{world.contract.id}/2026/beisson/figer")
+    kept = db.session.scalars(sa.select(TerritorialReport)).one()
+    with unit_of_work() as session:
+        session.execute(
+            sa.update(FundingLine)
+            .where(FundingLine.id == line.id)
+            .values(status=FundingStatus.GRANTED, granted_cents=900_00)
+        )
+    assert manager.post(f"/rapports/versions/{kept.id}/publier").status_code == 409
+
+
 def test_the_schema_is_published(anonymous):
     assert anonymous.get("/schemas/territorial_report.schema.json").json == SCHEMA
 

@@ -180,7 +180,23 @@ def test_a_population_printed_twice_the_same_is_divided_by_once_with_its_source(
 def test_what_is_published_counts_nobody_and_names_nobody():
     shown = without_people(build(FACTS))
     assert (shown["people"], shown["indicators"], shown["coverage"]["not_answered"]) == (None, [], [])
-    assert not any("personne" in sentence for sentence in shown["method"])
+    assert not any("cumul" in sentence for sentence in shown["method"])
+
+
+def test_a_share_of_few_people_is_not_published_a_count_of_sittings_is():
+    facts = replace(
+        FACTS,
+        indicators=[
+            IndicatorFact(1, "H2", "Orientation vers le soin", "%", "ratio", "Santé"),
+            IndicatorFact(2, "S3", "Séances", "séances", "count", None),
+        ],
+        measures=[
+            MeasureFact(1, 1, True, None, 1, 3, False),
+            MeasureFact(1, 2, True, 12_000, None, None, False),
+        ],
+    )
+    assert [each["actual"] for each in build(facts)["indicators"]] == [33.33, 12]
+    assert [each["code"] for each in without_people(build(facts))["indicators"]] == ["S3"]
 
 
 def test_unknown_is_never_nothing():
