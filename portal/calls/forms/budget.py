@@ -14,7 +14,7 @@ from portal.calls.models import Application
 from portal.calls.operations.budget import TypedForecast, TypedFunding, TypedLine, write_budget, write_funding
 from portal.calls.queries import budget as queries
 from portal.calls.queries.dauphin import other_holder
-from portal.calls.queries.sections import chart_of
+from portal.calls.queries.offered import chart_of
 from portal.calls.rules.budget_chart import Account
 from portal.calls.rules.budget_lines import calculated
 from portal.calls.rules.budget_rows import MAX_LINES_PER_ACCOUNT, BudgetRow, group_totals

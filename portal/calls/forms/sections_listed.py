@@ -9,7 +9,7 @@ from wtforms import RadioField, SelectField, SelectMultipleField
 from portal.calls.forms.sections import SectionForm, Typed, chosen_id, line_count, with_fields
 from portal.calls.models import Application
 from portal.calls.operations import sections_typed as write
-from portal.calls.queries import sections as queries
+from portal.calls.queries import offered as queries
 from portal.calls.rules.apportioning import equal_shares
 from portal.calls.rules.filing import AgeCount, Choice, Dossier, OfferedIndicator, PeopleCount, PlacedShare, Target
 from portal.calls.states import Section, Sex

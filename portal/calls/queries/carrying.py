@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from portal.calls.models import Application, Call, PeopleByAge, PeopleByQuartier
-from portal.calls.queries.sections import (
+from portal.calls.queries.offered import (
     age_bands_of,
     axes_of,
     chart_of,

@@ -11,7 +11,8 @@ from typing import Any
 
 from portal.accounts.models import Organisation, OrganisationKind
 from portal.calls.models import Application, Call
-from portal.calls.queries.sections import dossier_of, offered_quartiers
+from portal.calls.queries.offered import offered_quartiers
+from portal.calls.queries.sections import dossier_of
 from portal.calls.rules.filing import Dossier, PlacedShare
 from portal.calls.rules.pre_projects import equal_parts
 from portal.calls.states import ApplicationStatus, Duration, Origin

@@ -15,7 +15,8 @@ from portal.calls.forms.budget import typed_of
 from portal.calls.forms.budget_sending import PasteForm, SendWorkbookForm
 from portal.calls.models import Application
 from portal.calls.operations.sections import editable_sections
-from portal.calls.queries.sections import Draft, chart_of, dossier_of, drafts_of
+from portal.calls.queries.offered import chart_of
+from portal.calls.queries.sections import Draft, dossier_of, drafts_of
 from portal.calls.rules.budget import imbalances, totals
 from portal.calls.rules.budget_chart import Chart
 from portal.calls.rules.budget_paste import Outcome, ReadLine, read_block

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import IO
+
 from flask import abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -95,11 +97,11 @@ def _join(application: Application, requirement: DocumentRequirement | None, for
 
 
 def _join_one(
-    application: Application, requirement: DocumentRequirement | None, form: DocumentForm, stream: object, name: str
+    application: Application, requirement: DocumentRequirement | None, form: DocumentForm, stream: IO[bytes], name: str
 ) -> bool:
     try:
         # The bytes are written before the transaction that names them.
-        stored = files.receive(stream, name)  # type: ignore[arg-type]
+        stored = files.receive(stream, name)
     except Refusal as refusal:
         form.refuse(refusal)
         return False

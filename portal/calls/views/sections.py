@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from flask import abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -302,11 +303,11 @@ def _differences(theirs: SectionForm, mine: SectionForm) -> list[tuple[str, str,
     return told
 
 
-def _words(field: object) -> str:
+def _words(field: Any) -> str:
     """What a field says, for somebody who compares."""
-    kind = getattr(field, "type", "")
+    kind = field.type
     if kind == "BooleanField":
-        return "oui" if getattr(field, "data", False) else "non"
+        return "oui" if field.data else "non"
     if kind in ("RadioField", "SelectField", "SelectMultipleField"):
-        return ", ".join(label for _value, label, chosen, *_ in field.iter_choices() if chosen)  # type: ignore[attr-defined]
-    return " ".join(getattr(field, "raw_data", None) or [])
+        return ", ".join(label for _value, label, chosen, *_ in field.iter_choices() if chosen)
+    return " ".join(field.raw_data or [])

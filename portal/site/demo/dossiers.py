@@ -22,7 +22,8 @@ from portal.calls.models import Application, Call
 from portal.calls.operations import budget, documents, sections_typed
 from portal.calls.operations.filing import start_application
 from portal.calls.operations.sections import save_section
-from portal.calls.queries.sections import dossier_of, offered_indicators
+from portal.calls.queries.offered import offered_indicators
+from portal.calls.queries.sections import dossier_of
 from portal.calls.rules.filing import AgeCount, PeopleCount, PlacedShare, Target
 from portal.calls.states import Duration, Section, Sex, Side
 from portal.contracts.queries import age_bands, axes, pillars_and_themes, priorities
