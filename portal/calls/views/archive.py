@@ -15,9 +15,13 @@ from portal.calls.operations import archive as operations
 from portal.calls.queries.archive import archive_of
 from portal.calls.rules import archive as rules
 from portal.calls.views import blueprint
+from portal.extensions import db
 from portal.foundation.forms import perform
+from portal.foundation.outbox import Task
+from portal.foundation.task_files import readable_if
 
-TAKES = requires(Role.APPLICANT, Role.OFFICER, Role.MANAGER, on=Application)
+TAKERS = (Role.APPLICANT, Role.OFFICER, Role.MANAGER)
+TAKES = requires(*TAKERS, on=Application)
 IN_MEMORY = 1024 * 1024
 
 
@@ -58,3 +62,12 @@ def ask_for_archive(application: Application) -> ResponseReturnValue:
     audit_read(current_actor(), "application.archive", application, asked=True)
     task_id = perform(operations.ask_for_archive, application, actor=current_actor())
     return redirect(url_for("accounts.task", task_id=task_id))
+
+
+def _still_theirs(task: Task) -> bool:
+    """Whether whoever asked for an archive may still take it: a member who left, a recusal closes it."""
+    application = db.session.get(Application, task.arguments["application_id"])
+    return application is not None and bool(roles_of(application) & set(TAKERS))
+
+
+readable_if(operations.JOB, _still_theirs)

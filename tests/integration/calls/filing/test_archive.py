@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from portal.accounts.models import ReadAudit
-from portal.accounts.rules import Role
+from portal.accounts.rules import MemberLevel, Role
 from portal.calls.models import ApplicationDocument
 from portal.calls.rules import archive as rules
 from portal.extensions import db
@@ -158,6 +158,16 @@ def test_a_large_archive_is_forgotten_after_some_days(owner, it, filed, monkeypa
         tick()
     assert owner.get(f"{asked.location}/fichier").status_code == 404
     assert "Cette archive est effacée" in owner.follow(asked).text
+
+
+def test_a_large_archive_closes_to_a_member_who_left(app, owner, it, filed, monkeypatch):
+    monkeypatch.setattr(rules, "LARGEST_AT_ONCE", 100)
+    colleague = filer(app, factories.member(it.organisation, MemberLevel.EDITOR))
+    asked = colleague.post(f"/dossiers/{filed}/archive")
+    run_jobs()
+    assert colleague.get(f"{asked.location}/fichier").status_code == 200
+    assert colleague.post(f"/structures/{it.organisation.id}/quitter").status_code == 302
+    assert colleague.get(f"{asked.location}/fichier").status_code == 404
 
 
 def test_another_structure_and_a_reviewer_do_not_find_it(app, owner, it, filed):
