@@ -15,7 +15,7 @@ from portal.foundation.forms import Form
 
 LEVEL_HINTS = {
     "owner": "Remplit et dépose les dossiers, invite et retire des membres.",
-    "editor": "Remplit et dépose les dossiers.",
+    "editor": "Remplit les dossiers, et les dépose si elle représente la structure ou a une délégation de signature.",
     "reader": "Consulte sans rien modifier.",
 }
 
