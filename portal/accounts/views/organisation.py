@@ -37,6 +37,7 @@ from portal.foundation.periods import to_paris
 from portal.foundation.quantities import plain_number
 from portal.foundation.refusals import Refusal
 from portal.foundation.web.addresses import local_path
+from portal.foundation.web.requests import takes_files
 
 
 @blueprint.route("/structures/<int:organisation_id>/fiche", methods=["GET", "POST"])
@@ -186,6 +187,7 @@ def remove_approval(organisation: Organisation, approval_id: int) -> ResponseRet
 @blueprint.route("/structures/<int:organisation_id>/compte-bancaire", methods=["GET", "POST"])
 @requires(Role.APPLICANT, on=Organisation, level=MemberLevel.EDITOR)
 @sessions.recently_confirmed
+@takes_files
 def bank_account(organisation: Organisation) -> ResponseReturnValue:
     """Give or replace the account on which grants are paid."""
     back = local_path(request.args.get("retour")) or url_for(".organisation_sheet", organisation_id=organisation.id)

@@ -17,11 +17,13 @@ from portal.accounts.views.structures import DIRECTION
 from portal.extensions import db
 from portal.foundation import files
 from portal.foundation.refusals import Refusal
+from portal.foundation.web.requests import takes_files
 
 
 @blueprint.route("/direction/structures/<int:organisation_id>/responsable", methods=["GET", "POST"])
 @requires(*DIRECTION, on=Organisation)
 @sessions.recently_confirmed
+@takes_files
 def restore_owner(organisation: Organisation) -> ResponseReturnValue:
     """Make somebody responsible for an organisation whose owners are gone."""
     form = OwnershipForm()

@@ -18,6 +18,7 @@ from portal.extensions import db
 from portal.foundation import files
 from portal.foundation.forms import perform
 from portal.foundation.refusals import Refusal
+from portal.foundation.web.requests import takes_files
 
 
 @blueprint.get("/structures/<int:organisation_id>/documents")
@@ -36,6 +37,7 @@ def vault(organisation: Organisation) -> ResponseReturnValue:
 
 @blueprint.route("/structures/<int:organisation_id>/documents/ajouter", methods=["GET", "POST"])
 @requires(Role.APPLICANT, on=Organisation, level=MemberLevel.EDITOR)
+@takes_files
 def add_vault_document(organisation: Organisation) -> ResponseReturnValue:
     """Keep a document before any application asks for it."""
     asked = request.args.get("document", "")
@@ -71,6 +73,7 @@ def _keep(form: DatesForm, organisation: Organisation, kind: str) -> bool:
     "/structures/<int:organisation_id>/documents/<int:vault_document_id>/modifier", methods=["GET", "POST"]
 )
 @requires(Role.APPLICANT, on=Organisation, level=MemberLevel.EDITOR)
+@takes_files
 def edit_vault_document(organisation: Organisation, vault_document_id: int) -> ResponseReturnValue:
     """Replace the file, or correct the dates."""
     document = _document(organisation, vault_document_id)

@@ -11,7 +11,7 @@ from portal.foundation.forms import Form
 
 
 class DocumentForm(Form):
-    """Files for one document of the list, or beside it (with a name). What was added is in `added`."""
+    """Files for one document of the list, or beside it (with a name)."""
 
     label = line("Nom du document", longest=120)
     dated_on = DayField("Date écrite sur le document")

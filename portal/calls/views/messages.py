@@ -25,6 +25,7 @@ from portal.foundation.files import StoredFile
 from portal.foundation.pagination import asked_page
 from portal.foundation.refusals import Refusal
 from portal.foundation.web.formats import plural
+from portal.foundation.web.requests import takes_files
 
 
 @blueprint.get("/messages")
@@ -48,6 +49,7 @@ def messages(application: Application) -> ResponseReturnValue:
 
 @blueprint.post("/dossiers/<int:application_id>/messages")
 @requires(*ROLES, on=Application, level=MemberLevel.EDITOR)
+@takes_files
 def send(application: Application) -> ResponseReturnValue:
     side = side_of(roles_of(application, level=MemberLevel.EDITOR)) or abort(404)
     return _send(application, side, url_for(".messages", application_id=application.id))
@@ -62,6 +64,7 @@ def conversation(conversation: Conversation) -> ResponseReturnValue:
 
 @blueprint.post("/messages/<int:conversation_id>")
 @requires(Role.OFFICER, Role.MANAGER, on=Conversation)
+@takes_files
 def answer(conversation: Conversation) -> ResponseReturnValue:
     here = url_for(".conversation", conversation_id=conversation.id)
     return _send(conversation.application, MessageSide.DIRECTION, here)

@@ -32,6 +32,7 @@ from portal.foundation import files
 from portal.foundation.actors import Actor
 from portal.foundation.forms import perform
 from portal.foundation.refusals import Refusal
+from portal.foundation.web.requests import takes_files
 
 ANSWERED = {
     "confirm": "Merci : le dossier est confirmé.",
@@ -79,6 +80,7 @@ def received_from_unknown(call: Call) -> ResponseReturnValue:
 
 @blueprint.route("/appels/<int:call_id>/saisir/<int:organisation_id>", methods=["GET", "POST"])
 @requires(*DIRECTION, on=Call)
+@takes_files
 def type_on_behalf(call: Call, organisation_id: int) -> ResponseReturnValue:
     """Then say how it was received, and begin to type."""
     _must_take(call)
@@ -117,6 +119,7 @@ def _reception_of(application: Application) -> Reception:
 
 @blueprint.route("/dossiers/<int:application_id>/reception", methods=["GET", "POST"])
 @requires(*DIRECTION, on=Application)
+@takes_files
 def reception(application: Application) -> ResponseReturnValue:
     """How it was received, for the Direction to correct."""
     noted = _reception_of(application)

@@ -40,6 +40,7 @@ from portal.foundation import clock
 from portal.foundation.quantities import plain_number
 from portal.foundation.refusals import Conflict, Refusal
 from portal.foundation.web.formats import time_fr
+from portal.foundation.web.requests import takes_files
 
 FORMS: dict[Section, type[SectionForm]] = {
     kind.section: kind
@@ -157,6 +158,7 @@ def section(application: Application, section: str) -> ResponseReturnValue:
 
 @blueprint.post(f"/dossiers/<int:application_id>/<{TYPED_SECTIONS}>")
 @WRITES
+@takes_files
 def save(application: Application, section: str) -> ResponseReturnValue:
     """Save a section by its button."""
     refused_files = keep_files(application, Section(section))

@@ -11,13 +11,13 @@ from werkzeug.routing import IntegerConverter, Map
 
 LARGEST_ID = 2**63 - 1
 LARGEST_SENDING = 40 * 1024 * 1024
-"""What a page that takes several files may be sent at once, bytes."""
+"""What a page that takes files may be sent at once, bytes."""
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 
 def takes_files(view: View) -> View:
-    """A page that takes several files: a file too large is then told beside its field. Innermost."""
+    """A page that takes files: one too large is then told beside its field, with what else was typed. Innermost."""
     view.takes_files = True  # type: ignore[attr-defined]
     return view
 

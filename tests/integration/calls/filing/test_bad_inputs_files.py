@@ -18,7 +18,7 @@ from portal.foundation.files import StoredFile
 from portal.foundation.outbox import Task, TaskState
 from tests import factories
 from tests.integration.calls.filing.bad_inputs import kept_files, typed_rows
-from tests.integration.calls.filing.scene import PDF, document_asked
+from tests.integration.calls.filing.scene import IBAN, PDF, document_asked
 
 # The test client leaves the temporary file of a large body to the garbage collector.
 pytestmark = [
@@ -129,6 +129,21 @@ def test_a_sending_larger_than_any_page_takes_is_answered_in_words(owner, it, dr
     assert page.status_code == 413
     assert "Envoyez les documents un par un." in page.text
     assert kept_files() == before
+
+
+def test_a_file_far_too_large_is_told_at_its_field_and_the_words_of_the_message_stay(owner, draft):
+    sent = [(io.BytesIO(PDF + b"%" * (15 * 1024 * 1024)), "bail.pdf")]
+    page = owner.post(f"/dossiers/{draft}/messages", body="Voici le bail.", files=sent)
+    assert page.errors == {"files": "« bail.pdf » : Le fichier dépasse 10 Mo."}
+    assert page.tree.xpath('//textarea[@name="body"]')[0].text.strip() == "Voici le bail."
+
+
+def test_a_rib_far_too_large_is_told_at_its_field_and_the_account_typed_stays(owner, it):
+    sent = (io.BytesIO(PDF + b"%" * (15 * 1024 * 1024)), "rib.pdf")
+    path = f"/structures/{it.organisation.id}/compte-bancaire"
+    page = owner.post(path, holder="Les Ateliers", iban=IBAN, bic="AGRIFRPP", file=sent)
+    assert page.errors == {"file": "Le fichier dépasse 10 Mo."}
+    assert page.tree.xpath('//input[@name="holder"]/@value') == ["Les Ateliers"]
 
 
 NAMES = [
