@@ -258,10 +258,10 @@ def apply_scenario(
     roles, seen = set(roles), seen or {}
     chosen = applying.rows_to_apply(scenario.id, application_ids)
     _move(scenario, "apply", actor=actor, roles=roles, lines=len(chosen))
-    _check_open(chosen)
-    _check_unmoved(chosen, seen)
     for application in dict.fromkeys(row.funding_line.application for row in chosen):
         refuse_recused(actor, application)
+    _check_open(chosen)
+    _check_unmoved(chosen, seen)
     for row in chosen:
         told = {"scenario": scenario.id, "scenario_title": scenario.title}
         put_proposal(row.funding_line, row.amount_cents, actor=actor, roles=roles, **told)

@@ -494,6 +494,31 @@ def test_a_recused_officer_neither_counts_an_application_nor_meets_scenarios_tha
     assert "Calculé sans 2 dossiers dont son auteur est en déport" in page_of(scene, own, Role.MANAGER).text
 
 
+def test_what_an_envelope_gave_to_what_one_stepped_out_of_is_read_in_no_scenario(scene):
+    scene.application(city=9_000_00, state=0)
+    settled = scene.application(city=5_000_00, state=0)
+    scene.arbitrate(settled, city=5_000_00)
+    whole = computed(scene, Role.MANAGER)
+    assert page_of(scene, whole).status_code == 200
+    scene.recuse(scene.person(Role.OFFICER), settled)
+    assert page_of(scene, whole).status_code == 404
+    place = f"/programmation/{scene.call.id}/scenarios"
+    assert "Premier essai" not in scene.visit().get(place).text
+    scene.recuse(scene.person(Role.MANAGER), settled)
+    shared = computed(scene, Role.MANAGER, title="Sans lui")
+    assert page_of(scene, shared).status_code == 200
+
+
+def test_an_amount_fixed_by_hand_is_told_by_no_scenario_not_computed_yet(scene):
+    application = scene.application(state=0)
+    fixed = {"fixed_number_0": str(application.number), "fixed_envelope_0": str(scene.city_envelope.id)}
+    assert ask(scene, Role.MANAGER, **fixed, fixed_amount_0="1 234").status_code == 302
+    scene.recuse(scene.person(Role.OFFICER), application)
+    assert page_of(scene, last()).status_code == 404
+    again = scene.visit().get(f"/programmation/{scene.call.id}/scenarios/nouveau?depuis={last().id}")
+    assert again.tree.xpath("//input[@name='fixed_amount_0']/@value") in ([], [""])
+
+
 def test_an_amount_cannot_be_fixed_on_an_application_from_which_one_stepped_out(scene):
     application = scene.application()
     scene.recuse(scene.person(Role.OFFICER), application)

@@ -10,9 +10,9 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from portal.accounts.models import Organisation, Person
-from portal.calls.models import Application, Call, FundingLine
+from portal.calls.models import Application, Call, FundingLine, Recusal
 from portal.calls.queries.visibility import recused_applications
-from portal.calls.states import FundingStatus
+from portal.calls.states import PROGRAMMED, FundingStatus
 from portal.committee.models import Scenario, ScenarioAmount, ScenarioApplication
 from portal.committee.queries.programme_past import previous_grants
 from portal.committee.queries.scenarios.facts import pillars_of
@@ -29,12 +29,33 @@ from portal.foundation.pagination import Page, paged
 
 
 def _touched(person_id: int) -> sa.ColumnElement[bool]:
-    """In a select of scenarios, those in which a person stepped out of something."""
-    return (
+    """In a select of scenarios, those that may count something from which a person stepped out.
+
+    What a scenario does not share counts too: its author sees what envelopes gave to it, and what it
+    fixes by hand is known before any computing. Only what its author stepped out of is in none of it.
+    """
+    shared = (
         sa.select(ScenarioApplication.id)
+        .where(ScenarioApplication.scenario_id == Scenario.id, ScenarioApplication.application_id == Application.id)
+        .correlate(Scenario, Application)
+        .exists()
+    )
+    unseen = (
+        sa.select(Recusal.id)
         .where(
-            ScenarioApplication.scenario_id == Scenario.id,
-            ScenarioApplication.application_id.in_(recused_applications(person_id)),
+            Recusal.person_id == Scenario.created_by_id,
+            Recusal.ended_at.is_(None),
+            sa.or_(Recusal.application_id == Application.id, Recusal.organisation_id == Application.organisation_id),
+        )
+        .correlate(Scenario, Application)
+        .exists()
+    )
+    return (
+        sa.select(Application.id)
+        .where(
+            Application.call_id == Scenario.call_id,
+            Application.id.in_(recused_applications(person_id)),
+            sa.or_(shared, sa.and_(Application.status.in_(PROGRAMMED), ~unseen)),
         )
         .correlate(Scenario)
         .exists()
@@ -42,7 +63,7 @@ def _touched(person_id: int) -> sa.ColumnElement[bool]:
 
 
 def touches_recusal(scenario_id: int, person_id: int) -> bool:
-    """Whether a scenario counts an application from which a person stepped out: then it is closed to them."""
+    """Whether a scenario may count an application from which a person stepped out: then it is closed to them."""
     found = sa.select(Scenario.id).where(Scenario.id == scenario_id, _touched(person_id))
     return db.session.execute(found).first() is not None
 
