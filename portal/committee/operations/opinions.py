@@ -14,12 +14,12 @@ from portal.calls.operations.cycle import move_funding
 from portal.calls.operations.table_changes import touch_application
 from portal.calls.rules import cycle
 from portal.calls.rules.cycle import DIRECTION
-from portal.calls.states import FundingStatus
 from portal.committee.models import Opinion
 from portal.committee.operations.opinion_requests import settle
 from portal.committee.operations.recusals import refuse_recused
 from portal.committee.queries import opinions as queries
 from portal.committee.rules.opinions import (
+    ASKABLE,
     MOVED,
     NOTHING_ENVISAGED,
     Envisaged,
@@ -54,23 +54,25 @@ def give_opinion(
 ) -> Opinion:
     """A funder's opinion on what it was asked, with what it envisages. `roles` are those held towards that funder.
 
-    `version` is the one read, 0 when there was no opinion yet. Moves the funding lines that wait.
+    `version` is the one read, 0 when there was no opinion yet. Moves the funding lines that wait;
+    one refused or given up before keeps its state.
     """
     refuse_recused(actor, application)
     check_open(application.status)
     lines = queries.lines_of_funder(application.id, funder.id)
     if not lines:
         raise Refusal(f"Rien n’est demandé à ce financeur : {funder.name}.")
+    open_lines = [line for line in lines if line.status in ASKABLE]
+    if not open_lines:
+        raise Refusal(f"L’avis ne change plus : le financement est « {lines[0].status.label} ».")
     verdict = check_opinion(text.verdict, text.reserve, text.reason)
-    envisaged = check_envisaged(verdict, text.envisaged, _whole([line.requested_cents for line in lines]))
+    envisaged = check_envisaged(verdict, text.envisaged, _whole([line.requested_cents for line in open_lines]))
     found = queries.opinion_of_funder(application.id, funder.id)
-    for line in lines:
+    for line in open_lines:
         if line.status in MOVED:
             move_funding(line, "give_opinion", actor=actor, roles=roles, verdict=text.verdict)
-        elif line.status is FundingStatus.PROPOSED:
-            cycle.FUNDING.check("give_opinion", line.status, roles, line)
         else:
-            raise Refusal(f"L’avis ne change plus : le financement est « {line.status.label} ».")
+            cycle.FUNDING.check("give_opinion", line.status, roles, line)
     opinion = _claim(found, version, text) or Opinion(application_id=application.id, funder_id=funder.id)
     opinion.envisaged_cents = envisaged.cents
     opinion.envisaged_nature = Nature(envisaged.nature) if envisaged.nature else None

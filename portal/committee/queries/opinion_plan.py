@@ -11,19 +11,16 @@ import sqlalchemy as sa
 
 from portal.accounts.models import Organisation
 from portal.calls.models import Application, Call, FundingLine, Placement
-from portal.calls.states import FundingStatus
 from portal.committee.models import Opinion, OpinionRequest
 from portal.committee.queries.opinion_recipients import Recipient, recipients_of, stepped_out_of
 from portal.committee.rules.opinion_requests import ASKED_AGAIN_IN_BULK, Addressee, Way, mark_of
-from portal.committee.rules.opinions import MOVED, OPEN_STATUSES
+from portal.committee.rules.opinions import ASKABLE, OPEN_STATUSES
 from portal.committee.states import OpinionRequestStatus
 from portal.contracts.models import Theme
 from portal.extensions import db
 from portal.foundation.folding import fold
 
 Seen = sa.Select[tuple[int]]
-ASKABLE = MOVED | {FundingStatus.PROPOSED}
-"""The funding lines on which a funder's opinion is still of use."""
 
 
 @dataclass(frozen=True)

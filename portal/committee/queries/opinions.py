@@ -15,7 +15,7 @@ from portal.calls.models import Application, Call, FundingLine
 from portal.calls.queries.visibility import FUNDER_WIDE, visible_applications
 from portal.committee.models import Opinion, OpinionRequest
 from portal.committee.queries.words import whole_sum
-from portal.committee.rules.opinions import OPEN_STATUSES
+from portal.committee.rules.opinions import ASKABLE, OPEN_STATUSES
 from portal.committee.states import Verdict
 from portal.contracts.models import Funder, FunderKind, Nature
 from portal.extensions import db
@@ -170,6 +170,7 @@ def opinions_to_give(
             FundingLine.application_id,
             FundingLine.funder_id,
             whole_sum(FundingLine.requested_cents).label("requested"),
+            sa.func.count(sa.case((FundingLine.status.in_(ASKABLE), 1))).label("askable"),
         )
         .where(FundingLine.funder_id.in_(funders_of(grants)))
         .group_by(FundingLine.application_id, FundingLine.funder_id)
@@ -205,4 +206,7 @@ def opinions_to_give(
         statement = statement.where(Funder.id == funder_id)
     if given is None:
         return statement
-    return statement.where(Opinion.id.is_not(None) if given else Opinion.id.is_(None))
+    if given:
+        return statement.where(Opinion.id.is_not(None))
+    # A funder that refused, or to whom nothing is asked any more, owes nothing.
+    return statement.where(Opinion.id.is_(None), lines.c.askable > 0)

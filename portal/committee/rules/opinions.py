@@ -15,6 +15,9 @@ OPEN_STATUSES = frozenset({ApplicationStatus.SUBMITTED, ApplicationStatus.ADMISS
 MOVED = UNANSWERED | {FundingStatus.OPINION_GIVEN}
 """The funding lines that an opinion moves. One already proposed keeps its amount and its state."""
 
+ASKABLE = MOVED | {FundingStatus.PROPOSED}
+"""The funding lines on which a funder's opinion is still of use."""
+
 
 def check_opinion(verdict: Verdict | None, reserve: str, reason: str) -> Verdict:
     """The verdict: a reserve is written out, an unfavourable opinion explained. Raises Refusals otherwise."""

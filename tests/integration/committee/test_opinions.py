@@ -11,6 +11,7 @@ from portal.calls.states import ApplicationStatus, FundingStatus
 from portal.committee.models import Opinion
 from portal.committee.operations.opinions import OpinionText, enter_partner_opinion, give_opinion
 from portal.committee.states import Verdict
+from portal.contracts.models import Nature
 from portal.extensions import db
 from portal.foundation.database import in_unit_of_work
 from portal.foundation.refusals import Conflict, Refusal
@@ -110,6 +111,18 @@ def test_a_line_already_proposed_keeps_its_state_and_one_arbitrated_refuses(scen
     set_line(scene, FundingStatus.ARBITRATED)
     with pytest.raises(Refusal, match="ne change plus"):
         give(scene, version=2)
+
+
+def test_a_funder_that_refused_one_nature_still_gives_its_opinion_on_the_other(scene):
+    set_line(scene, FundingStatus.REFUSED)
+    agent = scene.visit(scene.agent(scene.city))
+    assert scene.application.title not in agent.get("/avis").text
+    other = factories.funding_line(scene.application, scene.city, 1_000_00, nature=Nature.COMMON_LAW)
+    assert scene.application.title in agent.get("/avis").text
+    assert agent.post(page(scene, scene.city), version="0", verdict="favourable").location == "/avis"
+    db.session.expire_all()
+    states = [db.session.get_one(FundingLine, each).status for each in (scene.lines[0].id, other.id)]
+    assert states == [FundingStatus.REFUSED, FundingStatus.OPINION_GIVEN]
 
 
 def test_two_agents_of_the_same_funder_the_second_sees_both(scene):
