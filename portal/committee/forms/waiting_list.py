@@ -17,13 +17,23 @@ class RanksForm(Form):
         """The rank typed for each application."""
         return {row.application_id: self[f"rank_{row.application_id}"].data for row in rows}
 
+    def seen(self, rows: Sequence[WaitingRow]) -> dict[int, int | None]:
+        """The decision that was read of each application."""
+        return {row.application_id: plain_number(self[f"seen_{row.application_id}"].data) for row in rows}
+
+    def take_seen(self, rows: Sequence[WaitingRow]) -> None:
+        """After a conflict, saving again replaces what was just shown: that is now a choice."""
+        for row in rows:
+            self[f"seen_{row.application_id}"].data = str(row.decision_id)
+
 
 def ranks_form(rows: Sequence[WaitingRow]) -> type[RanksForm]:
-    """A rank for each application of the list."""
-    fields = {
-        f"rank_{row.application_id}": IntegerField(f"Rang du dossier {row.reference}", [Optional()], default=row.rank)
-        for row in rows
-    }
+    """A rank for each application of the list, and the decision that gave it the present one."""
+    fields: dict[str, object] = {}
+    for row in rows:
+        label = f"Rang du dossier {row.reference}"
+        fields[f"rank_{row.application_id}"] = IntegerField(label, [Optional()], default=row.rank)
+        fields[f"seen_{row.application_id}"] = HiddenField(default=str(row.decision_id))
     return type("RanksFormOfThese", (RanksForm,), fields)
 
 

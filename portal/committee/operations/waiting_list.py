@@ -18,18 +18,31 @@ from portal.committee.queries.admissibility import standing_decision
 from portal.committee.rules.arbitration import Line, as_proposed
 from portal.committee.rules.waiting_list import checked_ranks, lacking
 from portal.committee.states import DecisionKind, Outcome
+from portal.extensions import db
 from portal.foundation.actors import Actor
 from portal.foundation.events import record
-from portal.foundation.refusals import Refusal
+from portal.foundation.refusals import Conflict, Refusal
 
 
 def reorder(
-    call: Call, sitting: Sitting | None, ranks: Mapping[int, int | None], *, actor: Actor, roles: Iterable[str]
+    call: Call,
+    sitting: Sitting | None,
+    ranks: Mapping[int, int | None],
+    seen: Mapping[int, int | None],
+    *,
+    actor: Actor,
+    roles: Iterable[str],
 ) -> int:
-    """Give the applications of the list other ranks, by decisions of an open sitting; how many changed."""
+    """Give the applications of the list other ranks, by decisions of an open sitting; how many changed.
+
+    `ranks` and `seen` (the decision that its author read) are by application id. Raises Refusal on
+    `rank_<id>`, Conflict with both orders when somebody changed the list since it was read.
+    """
     if sitting is None:
         raise Refusal("L’ordre de la liste complémentaire se change dans une séance ouverte qui arbitre.")
-    wanted = checked_ranks(ranks)
+    db.session.refresh(call, with_for_update=True)
+    wanted = checked_ranks(ranks, queries.ranks_beside(call.id, ranks))
+    _check_seen(wanted, seen)
     changed = []
     for application in sittings.applications(list(wanted)):
         standing = standing_decision(application.id, DecisionKind.ARBITRATION)
@@ -55,6 +68,20 @@ def reorder(
         )
     record(actor, "waiting_list.reordered", call, ranks={str(key): rank for key, rank in wanted.items()})
     return len(changed)
+
+
+def _check_seen(wanted: Mapping[int, int], seen: Mapping[int, int | None]) -> None:
+    standing = {
+        application: standing_decision(application.id, DecisionKind.ARBITRATION)
+        for application in sittings.applications(list(wanted))
+    }
+    if any(each is not None and each.id != seen.get(application.id) for application, each in standing.items()):
+        raise Conflict(
+            "La liste complémentaire a changé depuis que vous l’avez lue. "
+            "Comparez ; enregistrer à nouveau lui donnera votre ordre.",
+            theirs={each.reference: str(told.waiting_rank or "–") for each, told in standing.items() if told},
+            mine={each.reference: str(wanted[each.id]) for each in standing},
+        )
 
 
 def promote(

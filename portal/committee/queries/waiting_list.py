@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -73,6 +74,16 @@ def last_rank(call_id: int) -> int:
         .where(Application.call_id == call_id, _waits())
     )
     return int(db.session.execute(statement).scalar_one() or 0)
+
+
+def ranks_beside(call_id: int, application_ids: Collection[int]) -> set[int]:
+    """The ranks of a call's list that other applications than these hold."""
+    statement = (
+        sa.select(Decision.waiting_rank)
+        .join(Application, Application.id == Decision.application_id)
+        .where(Application.call_id == call_id, _waits(), Application.id.not_in(application_ids))
+    )
+    return {rank for rank in db.session.scalars(statement) if rank is not None}
 
 
 def _wanted(call: Call, ids: list[int]) -> dict[int, list[Wanted]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.foundation.money import format_euros
@@ -62,12 +62,17 @@ def lacking(wanted: Iterable[Wanted], left: Mapping[int, int]) -> tuple[str, ...
     )
 
 
-def checked_ranks(ranks: Mapping[int, int | None]) -> dict[int, int]:
-    """A rank for each application of the list, from 1, none twice. Raises Refusal on `rank_<id>`."""
+def checked_ranks(ranks: Mapping[int, int | None], taken: Collection[int] = ()) -> dict[int, int]:
+    """A rank for each application of the list, from 1, none twice. Raises Refusal on `rank_<id>`.
+
+    `taken`: the ranks of those that are not being ordered, which their author does not see.
+    """
     seen: set[int] = set()
     for application_id, rank in ranks.items():
         if rank is None or rank < 1:
             raise Refusal("Indiquez un rang, à partir de 1.", f"rank_{application_id}")
+        if rank in taken:
+            raise Refusal("Ce rang est celui d’un autre dossier de la liste.", f"rank_{application_id}")
         if rank in seen:
             raise Refusal("Ce rang est donné deux fois.", f"rank_{application_id}")
         seen.add(rank)

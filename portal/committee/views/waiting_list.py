@@ -41,11 +41,14 @@ def reorder_waiting_list(call: Call) -> ResponseReturnValue:
         call,
         queries.open_sitting_for(call),
         form.ranks(rows),
+        form.seen(rows),
         actor=current_actor(),
         roles=roles_of(call),
     ):
         flash("La liste est dans son nouvel ordre : chaque rang changé est une décision de la séance.", "success")
         return redirect(url_for(".waiting_list", call_id=call.id))
+    if form.conflict:
+        form.take_seen(rows)
     return _page(call, rows, form)
 
 

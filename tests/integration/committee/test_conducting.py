@@ -343,19 +343,53 @@ def scene_decisions(application_id: int) -> list[Decision]:
     return db.session.query(Decision).filter_by(application_id=application_id).order_by(Decision.id).all()
 
 
+def waiting(scene, *applications):
+    """The applications put on the complementary list in this order by a sitting still open; the list's address."""
+    sitting = scene.sitting(*applications)
+    picked = [str(each.id) for each in applications]
+    scene.visit().post(f"/seances/{sitting.id}/bloc", picked=picked, outcome="waiting_list", reason="À suivre")
+    return f"/programmation/{scene.call.id}/liste-complementaire"
+
+
+def sent_order(page, *applications):
+    """What the form of the list sends to put applications in this order, as its page was read."""
+    seen = {each.name: each.value for each in page.tree.xpath("//input[starts-with(@name, 'seen_')]")}
+    return seen | {f"rank_{each.id}": str(rank) for rank, each in enumerate(applications, 1)}
+
+
 def test_another_order_of_the_list_is_other_decisions_of_an_open_sitting(scene):
     first, second = proposed(scene, 5_000_00, 4_000_00)
-    sitting = scene.sitting(first, second)
-    officer = scene.visit()
-    officer.post(
-        f"/seances/{sitting.id}/bloc", picked=[str(first.id), str(second.id)], outcome="waiting_list", reason="À suivre"
-    )
-    address = f"/programmation/{scene.call.id}/liste-complementaire"
-    twice = officer.post(address, **{f"rank_{first.id}": "1", f"rank_{second.id}": "1"})
+    address, officer = waiting(scene, first, second), scene.visit()
+    page = officer.get(address)
+    twice = officer.post(address, **sent_order(page, first, second) | {f"rank_{second.id}": "1"})
     assert twice.errors == {f"rank_{second.id}": "Ce rang est donné deux fois."}
-    officer.post(address, **{f"rank_{first.id}": "2", f"rank_{second.id}": "1"})
+    officer.post(address, **sent_order(page, second, first))
     assert references(officer.get(address))[:2] == [second.reference, first.reference]
     assert [d.waiting_rank for d in scene_decisions(first.id)] == [1, 2]
+
+
+def test_an_order_given_over_that_of_a_colleague_shows_both_then_replaces_it(scene):
+    first, second = proposed(scene, 5_000_00, 4_000_00)
+    address, officer = waiting(scene, first, second), scene.visit()
+    page = officer.get(address)
+    scene.visit(Role.MANAGER).post(address, **sent_order(page, second, first))
+    late = officer.post(address, **sent_order(page, first, second))
+    assert late.texts("//*[@class='both-values']//dd") == ["2", "1", "1", "2"]
+    assert [d.waiting_rank for d in scene_decisions(first.id)] == [1, 2]
+    officer.post(address, **sent_order(late, first, second))
+    assert [d.waiting_rank for d in scene_decisions(first.id)] == [1, 2, 1]
+
+
+def test_who_stepped_out_of_an_application_gives_its_rank_to_no_other(scene):
+    first, hidden, last = proposed(scene, 5_000_00, 4_000_00, 3_000_00)
+    address, officer = waiting(scene, first, hidden, last), scene.visit()
+    scene.recuse(scene.person(Role.OFFICER), hidden)
+    page = officer.get(address)
+    taken = officer.post(address, **sent_order(page, first, last))
+    assert taken.errors == {f"rank_{last.id}": "Ce rang est celui d’un autre dossier de la liste."}
+    officer.post(address, **sent_order(page) | {f"rank_{first.id}": "3", f"rank_{last.id}": "1"})
+    ranks = [scene_decisions(each.id)[-1].waiting_rank for each in (last, hidden, first)]
+    assert ranks == [1, 2, 3]
 
 
 # -- papers -------------------------------------------------------------------------------------------
