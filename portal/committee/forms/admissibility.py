@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from wtforms import RadioField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import Length
 
 from portal.committee.rules.admissibility import STEPS
 from portal.committee.states import Outcome
 from portal.foundation.forms import Form
+from portal.foundation.quantities import plain_number
 
 WORDS_LENGTH = Length(max=5000, message="5 000 caractères au plus.")
 
@@ -44,3 +45,7 @@ class DelegationForm(_OutcomeForm):
         [Length(max=500, message="500 caractères au plus.")],
         description="Le texte qui permet de prononcer hors séance : instance, date, étendue.",
     )
+    seen = HiddenField()
+
+    def seen_decision(self) -> int | None:
+        return plain_number(self.seen.data)

@@ -8,7 +8,7 @@ from portal.calls.models import Application
 from portal.calls.operations.cycle import move_application
 from portal.calls.rules.cycle import APPLICATION, DIRECTION
 from portal.committee.models import AdmissibilityProposal, Decision, Sitting
-from portal.committee.operations.decisions import pronounce
+from portal.committee.operations.decisions import check_unchanged, pronounce
 from portal.committee.operations.recusals import refuse_recused
 from portal.committee.queries import admissibility as queries
 from portal.committee.rules.admissibility import STEPS, check_ground, check_proposal
@@ -74,15 +74,18 @@ def pronounce_admissibility(
     *,
     votes: Votes | None = None,
     voters: int | None = None,
+    seen_decision_id: int | None = None,
     actor: Actor,
     roles: Iterable[str],
 ) -> Decision:
     """Pronounce that an application is admissible or not, in `sitting` or by a recorded delegation.
 
     The application moves, and a new decision replaces the former, which stays as it was. A sitting
-    dates its decisions. Raises Refusal on `outcome`, `reason` or `delegation_note`.
+    dates its decisions. `seen_decision_id` is the decision in force that its author saw (None for none):
+    Conflict when another one was recorded since. Raises Refusal on `outcome`, `reason` or `delegation_note`.
     """
     refuse_recused(actor, application)
+    db.session.refresh(application, with_for_update=True)
     if outcome is None or outcome not in STEPS:
         raise Refusal("Choisissez recevable ou irrecevable.", "outcome")
     note = (delegation_note or "").strip()
@@ -96,6 +99,7 @@ def pronounce_admissibility(
         delegation_note=note,
         reason=reason,
     )
+    check_unchanged(application, DecisionKind.ADMISSIBILITY, seen_decision_id, outcome)
     return pronounce(
         application,
         DecisionKind.ADMISSIBILITY,

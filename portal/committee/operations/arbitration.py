@@ -12,7 +12,7 @@ from portal.calls.operations.table_changes import touch_call
 from portal.calls.rules import cycle
 from portal.calls.states import ApplicationStatus
 from portal.committee.models import AgendaItem, Decision, Sitting
-from portal.committee.operations.decisions import pronounce
+from portal.committee.operations.decisions import check_unchanged, pronounce
 from portal.committee.operations.recusals import refuse_recused
 from portal.committee.queries import sittings as queries
 from portal.committee.queries.admissibility import standing_decision
@@ -21,7 +21,7 @@ from portal.committee.rules.votes import Votes, check_votes
 from portal.committee.states import DecisionKind, Outcome, SittingStatus
 from portal.extensions import db
 from portal.foundation.actors import Actor
-from portal.foundation.refusals import Conflict, Refusal
+from portal.foundation.refusals import Refusal
 
 # -- guards -------------------------------------------------------------------------------------
 
@@ -173,19 +173,6 @@ def record_arbitration(
 def as_rule(line: FundingLine) -> Line:
     """The line as the rules of the arbitration read it."""
     return Line(line.id, line.status, line.requested_cents, line.granted_cents, line.proposed_cents)
-
-
-def check_unchanged(
-    application: Application, kind: DecisionKind, seen_decision_id: int | None, outcome: Outcome
-) -> None:
-    """Raises Conflict when a decision was recorded since the page was read."""
-    standing = standing_decision(application.id, kind)
-    if standing is not None and standing.id != seen_decision_id:
-        raise Conflict(
-            "Une décision vient d’être enregistrée sur ce dossier. Comparez ; valider à nouveau la remplacera.",
-            theirs=f"{standing.outcome.label}. {standing.reason}".strip(),
-            mine=outcome.label,
-        )
 
 
 def bump_table(call_id: int) -> None:

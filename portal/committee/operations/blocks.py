@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from portal.calls.models import Application
 from portal.committee.models import AgendaItem, Decision, Sitting
 from portal.committee.operations.admissibility import pronounce_admissibility
-from portal.committee.operations.arbitration import arbitrate, as_rule, bump_table, check_unchanged
+from portal.committee.operations.arbitration import arbitrate, as_rule, bump_table
+from portal.committee.operations.decisions import check_unchanged
 from portal.committee.queries import sittings as queries
 from portal.committee.queries.admissibility import standing_decision
 from portal.committee.queries.waiting_list import last_rank
@@ -133,7 +134,15 @@ def pronounce_item(
     check_votes(votes, counted=sitting.kind.votes, voices=queries.voices_on(sitting, application), outcome=outcome)
     check_unchanged(application, DecisionKind.ADMISSIBILITY, seen_decision_id, outcome)
     decision = pronounce_admissibility(
-        sitting, application, outcome, reason, votes=votes, voters=quorum.present, actor=actor, roles=roles
+        sitting,
+        application,
+        outcome,
+        reason,
+        votes=votes,
+        voters=quorum.present,
+        seen_decision_id=seen_decision_id,
+        actor=actor,
+        roles=roles,
     )
     bump_table(application.call_id)
     return decision

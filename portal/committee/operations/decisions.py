@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from portal.calls.models import Application
 from portal.committee.models import Decision, DecisionAmount, Sitting
+from portal.committee.queries.admissibility import standing_decision
 from portal.committee.rules.votes import Votes
 from portal.committee.states import DecisionKind, Outcome
 from portal.extensions import db
@@ -15,6 +16,7 @@ from portal.foundation import clock
 from portal.foundation.actors import Actor
 from portal.foundation.events import record
 from portal.foundation.periods import to_paris
+from portal.foundation.refusals import Conflict
 
 
 def pronounce(
@@ -68,3 +70,16 @@ def pronounce(
     )
     record(actor, "decision.recorded", decision, decision_kind=kind, outcome=outcome)
     return decision
+
+
+def check_unchanged(
+    application: Application, kind: DecisionKind, seen_decision_id: int | None, outcome: Outcome
+) -> None:
+    """Raises Conflict when a decision was recorded since the page was read."""
+    standing = standing_decision(application.id, kind)
+    if standing is not None and standing.id != seen_decision_id:
+        raise Conflict(
+            "Une décision vient d’être enregistrée sur ce dossier. Comparez ; valider à nouveau la remplacera.",
+            theirs=f"{standing.outcome.label}. {standing.reason}".strip(),
+            mine=outcome.label,
+        )

@@ -46,7 +46,8 @@ def propose_admissibility(application: Application) -> Response | str:
 def pronounce_by_delegation(application: Application) -> Response | str:
     proposal = queries.proposal_on(application.id)
     saved = {"outcome": proposal.outcome.value, "reason": proposal.reason} if proposal else {}
-    form = DelegationForm(data=saved)
+    former = queries.standing_decision(application.id, DecisionKind.ADMISSIBILITY)
+    form = DelegationForm(data=saved | {"seen": str(former.id) if former else ""})
     if form.validate_on_submit() and form.attempt(
         operations.pronounce_admissibility,
         None,
@@ -54,15 +55,20 @@ def pronounce_by_delegation(application: Application) -> Response | str:
         form.chosen(),
         form.reason.data or "",
         form.delegation_note.data,
+        seen_decision_id=form.seen_decision(),
         actor=current_actor(),
         roles=roles_of(application),
     ):
         flash("La décision est enregistrée.", "success")
         return redirect(desk_url(application))
+    if form.conflict:
+        # Validating again is then a choice made with both decisions in sight.
+        former = queries.standing_decision(application.id, DecisionKind.ADMISSIBILITY)
+        form.seen.data = str(former.id) if former else ""
     return render_template(
         "committee/pronounce_admissibility.html",
         application=application,
         proposal=proposal,
-        former=queries.standing_decision(application.id, DecisionKind.ADMISSIBILITY),
+        former=former,
         form=form,
     )

@@ -13,7 +13,7 @@ from portal.calls.states import ApplicationStatus
 from portal.committee.models import Decision, Sitting, SittingKind
 from portal.committee.operations.admissibility import pronounce_admissibility, propose_admissibility
 from portal.committee.queries import admissibility as queries
-from portal.committee.states import Outcome, SittingStatus
+from portal.committee.states import DecisionKind, Outcome, SittingStatus
 from portal.extensions import db
 from portal.foundation.database import in_unit_of_work
 from portal.foundation.refusals import Refusal
@@ -25,11 +25,22 @@ NOTE = "Délibération du 3 mars 2026, article 2"
 
 
 def pronounce(scene, outcome=Outcome.ADMISSIBLE, reason="", sitting=None, note=NOTE, roles=DIRECTION):
-    return in_unit_of_work(
-        lambda: pronounce_admissibility(
-            sitting, scene.application, outcome, reason, note, actor=actor(scene.officer), roles=roles
+    """By somebody who has read the decision in force."""
+
+    def act():
+        seen = queries.standing_decision(scene.application.id, DecisionKind.ADMISSIBILITY)
+        return pronounce_admissibility(
+            sitting,
+            scene.application,
+            outcome,
+            reason,
+            note,
+            seen_decision_id=seen.id if seen else None,
+            actor=actor(scene.officer),
+            roles=roles,
         )
-    )
+
+    return in_unit_of_work(act)
 
 
 def status(scene):
@@ -132,6 +143,18 @@ def test_pronouncing_twice_the_same_changes_nothing(scene):
     with pytest.raises(Refusal, match="déjà fait"):
         pronounce(scene)
     assert len(decisions()) == 1
+
+
+def test_a_decision_recorded_since_the_page_was_read_is_shown_before_it_is_replaced(scene):
+    page = scene.path("recevabilite/prononcer")
+    fields = {"outcome": "inadmissible", "reason": "Hors délai", "delegation_note": NOTE}
+    pronounce(scene)
+    late = scene.as_officer.post(page, **fields, seen="")
+    assert "Une décision vient d’être enregistrée" in late.errors[""]
+    assert (status(scene), decisions()) == (ApplicationStatus.ADMISSIBLE, [(Outcome.ADMISSIBLE, "", False)])
+    (seen,) = late.tree.xpath("//input[@name='seen']/@value")
+    assert scene.as_officer.post(page, **fields, seen=seen).location == scene.file
+    assert status(scene) is ApplicationStatus.INADMISSIBLE
 
 
 @pytest.mark.parametrize("roles", [REVIEWER, {Role.DELEGATE}, {Role.APPLICANT}, frozenset()])
