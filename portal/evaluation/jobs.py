@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from portal.accounts.access import held_grants
+from portal.accounts.rules import roles_on
 from portal.evaluation.models import TerritorialReport
 from portal.evaluation.operations import reports
+from portal.evaluation.queries.reports import wanted_of
 from portal.evaluation.rules.document import title
 from portal.extensions import db
 from portal.foundation import files
 from portal.foundation.database import in_unit_of_work
 from portal.foundation.delivery import progress
 from portal.foundation.outbox import Task, job
+from portal.foundation.task_files import readable_if
 
 
 @job(reports.JOB)
@@ -31,3 +35,15 @@ def make_report_pdf(task_id: int, report_id: int) -> None:
         task.message = "Le PDF est prêt."
 
     in_unit_of_work(hang)
+
+
+def _still_theirs(task: Task) -> bool:
+    """The PDF of a whole version opens as its page does: not to whoever stepped out of a part of it."""
+    kept = db.session.get_one(TerritorialReport, task.arguments["report_id"])
+    owner = task.owner_person_id
+    if owner is None or not roles_on(held_grants(owner), kept.access_scopes()) & reports.READERS:
+        return False
+    return not reports.has_left_out(owner, wanted_of(kept))
+
+
+readable_if(reports.JOB, _still_theirs)

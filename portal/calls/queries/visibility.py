@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -56,6 +57,14 @@ def recused_applications(person_id: int) -> sa.Select[tuple[int]]:
             ),
         )
     )
+
+
+def stepped_out_since(person_id: int, moment: datetime) -> bool:
+    """Whether a person has stepped out of something since: what was made for them before may tell of it."""
+    found = sa.select(Recusal.id).where(
+        Recusal.person_id == person_id, Recusal.ended_at.is_(None), Recusal.created_at >= moment
+    )
+    return bool(db.session.execute(sa.select(found.exists())).scalar())
 
 
 def is_recused(person_id: int, application: Application) -> bool:

@@ -24,8 +24,8 @@ from portal.extensions import db
 from portal.foundation import clock, outbox
 from portal.foundation.actors import Actor
 from portal.foundation.events import record
-from portal.foundation.files import StoredFile
 from portal.foundation.periods import to_paris
+from portal.foundation.task_files import forget
 from portal.quartiers.models import Quartier
 
 JOB = "committee.programme_export"
@@ -81,14 +81,9 @@ def make_programme(
     return programme_workbook(rows, chosen(columns), about)
 
 
-def keep_programme(stored: StoredFile, task_id: int) -> None:
-    """Hang a workbook on the job that made it: its owner may take it."""
-    db.session.add(stored)
-    db.session.flush()
-    task = db.session.get_one(outbox.Task, task_id)
-    task.file_id = stored.id
-    task.done = task.total
-    task.message = "Le classeur est prêt."
+@outbox.periodic
+def forget_programmes() -> None:
+    forget(JOB, "Ce classeur est effacé : demandez-le à nouveau depuis la programmation.")
 
 
 def _reader(call: Call, person_id: int, grants: Sequence[HeldGrant]) -> Reader:

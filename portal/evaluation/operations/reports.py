@@ -6,6 +6,7 @@ import json
 
 import sqlalchemy as sa
 
+from portal.accounts.rules import Role
 from portal.calls.queries.visibility import recused_applications
 from portal.contracts.models import Contract
 from portal.evaluation.models import TerritorialReport
@@ -24,6 +25,7 @@ from portal.foundation.refusals import Refusal
 from portal.foundation.render import render_chart, render_pdf
 
 JOB = "evaluation.report_pdf"
+READERS = frozenset({Role.OFFICER, Role.MANAGER, Role.DELEGATE, Role.STEERING})
 
 
 def make_report(wanted: Wanted, allowed: sa.Select[tuple[int]] | None = None) -> Json:

@@ -32,7 +32,7 @@ from portal.foundation.outbox import Task
 from portal.foundation.refusals import Refusal
 from portal.quartiers import queries as quartiers
 
-READERS = (Role.OFFICER, Role.MANAGER, Role.DELEGATE, Role.STEERING)
+READERS = operations.READERS
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SCHEMA = "evaluation/schemas/territorial_report.schema.json"
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import sqlalchemy as sa
 
-from portal.accounts.rules import HeldGrant
+from portal.accounts.rules import HeldGrant, Role
 from portal.calls.queries.visibility import recused_applications, visible_applications
 from portal.calls.states import ApplicationStatus
 from portal.contracts.models import Contract, Funder, Theme
@@ -19,12 +19,13 @@ from portal.extensions import db
 from portal.foundation import clock, outbox
 from portal.foundation.actors import Actor
 from portal.foundation.events import record
-from portal.foundation.files import StoredFile
 from portal.foundation.periods import to_paris
 from portal.foundation.refusals import Refusal
+from portal.foundation.task_files import forget
 from portal.quartiers.models import Quartier
 
 JOB = "exchange.delegate"
+EXPORTERS = (Role.DELEGATE, Role.OFFICER, Role.MANAGER)
 
 
 def ask_for_workbook(selection: Selection, *, actor: Actor) -> int:
@@ -83,14 +84,9 @@ def make_workbook(
     return delegate_workbook(data, about)
 
 
-def keep_workbook(stored: StoredFile, task_id: int) -> None:
-    """Hang a workbook on the job that made it: its owner may take it."""
-    db.session.add(stored)
-    db.session.flush()
-    task = db.session.get_one(outbox.Task, task_id)
-    task.file_id = stored.id
-    task.done = task.total = 4
-    task.message = "Le classeur est prêt."
+@outbox.periodic
+def forget_workbooks() -> None:
+    forget(JOB, "Ce classeur est effacé : demandez-le à nouveau depuis « Exports ».")
 
 
 def allowed_to(person_id: int, grants: list[HeldGrant]) -> sa.Select[tuple[int]]:

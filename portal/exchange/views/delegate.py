@@ -6,7 +6,6 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from portal.accounts.access import current_actor, my_scope_ids, requires
-from portal.accounts.rules import Role
 from portal.contracts.models import Contract
 from portal.contracts.queries import contracts
 from portal.exchange.forms.delegate import DelegateForm
@@ -14,7 +13,7 @@ from portal.exchange.operations import delegate as operations
 from portal.exchange.queries import delegate as queries
 from portal.exchange.views.blueprint import blueprint
 
-EXPORTERS = (Role.DELEGATE, Role.OFFICER, Role.MANAGER)
+EXPORTERS = operations.EXPORTERS
 
 
 @blueprint.get("/exports")

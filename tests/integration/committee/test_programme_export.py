@@ -17,6 +17,7 @@ from portal.extensions import db
 from portal.foundation import delivery
 from portal.foundation.database import unit_of_work
 from portal.foundation.events import Event
+from portal.foundation.outbox import Task
 from portal.foundation.pagination import PER_PAGE
 from portal.foundation.spreadsheets import EUROS
 from tests import factories
@@ -134,6 +135,15 @@ def test_a_recusal_declared_while_the_workbook_waits_counts(scene):
     task_id = int(answer.location.rsplit("/", 1)[1])
     delivery.run_task(task_id)
     assert set(column(book_of(visitor.get(f"/travaux/{task_id}/fichier")), "Action")) == {kept.title}
+
+
+def test_a_workbook_made_before_one_steps_out_is_not_given_after(scene):
+    left = scene.application()
+    given = asked(scene)
+    assert given.status_code == 200
+    scene.recuse(scene.person(Role.OFFICER), left)
+    task_id = db.session.execute(sa.select(Task.id)).scalar_one()
+    assert scene.visit().get(f"/travaux/{task_id}/fichier").status_code == 404
 
 
 def test_a_funder_s_workbook_holds_its_own_lines_without_scores(scene):

@@ -348,6 +348,24 @@ def test_a_version_is_frozen_printed_published_without_people_then_withdrawn(app
     assert anonymous.get(f"/comptes-rendus/{kept.id}.json").status_code == 404
 
 
+def test_the_pdf_of_a_version_is_not_given_to_who_stepped_out_since(app, world):
+    officer = world.visitor(app, Role.OFFICER)
+    officer.post(f"/rapports/{world.contract.id}/2026/beisson/figer")
+    task = db.session.scalars(sa.select(Task)).one()
+    delivery.run_task(task.id)
+    assert officer.get(f"/travaux/{task.id}/fichier").status_code == 200
+    make.save(
+        Recusal(
+            person_id=task.owner_person_id,
+            application_id=world.application.id,
+            source=RecusalSource.DECLARED,
+            reason="Bénévole",
+            created_at=clock.now(),
+        )
+    )
+    assert officer.get(f"/travaux/{task.id}/fichier").status_code == 404
+
+
 def test_a_report_is_not_published_before_its_grants_are_notified(app, world, anonymous):
     manager = world.visitor(app, Role.MANAGER)
     manager.post(f"/rapports/{world.contract.id}/2026/beisson/figer")

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
 import sqlalchemy as sa
 from openpyxl import load_workbook
 
-from portal.accounts.models import ReadAudit
+from portal.accounts.models import Grant, ReadAudit
 from portal.accounts.rules import Role
 from portal.calls.models import Application, FundingForecast, FundingLine, Recusal
 from portal.calls.states import ApplicationStatus, Duration, Origin, RecusalSource
 from portal.contracts.models import FunderKind, Nature
-from portal.exchange.operations.delegate import make_workbook
+from portal.exchange.operations.delegate import forget_workbooks, make_workbook
 from portal.exchange.queries.delegate import Selection
 from portal.extensions import db
 from portal.foundation import clock, delivery
@@ -164,20 +165,57 @@ def test_the_delegate_asks_waits_and_takes_the_file(app, world):
 
 def test_a_recused_officer_finds_neither_the_dossier_nor_what_would_tell_it(app, world):
     officer = factories.staff(Role.OFFICER, world.contract)
-    factories.save(
-        Recusal(
-            person_id=officer.id,
-            application_id=world.ids[1],
-            source=RecusalSource.DECLARED,
-            reason="trésorier",
-            created_at=clock.now(),
-        )
-    )
+    recused(officer, world.ids[1])
     book = load_workbook(BytesIO(ask(Visitor(app, officer), world).data))
     words = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row]
     assert not [word for word in words if "Jardin" in word or "Consommation" in word]
     assert column(book["Dossiers"], "Action") == ["=1+1"]
     assert any("hors dossiers déportés" in word for word in words)
+
+
+def recused(person, application_id):
+    factories.save(
+        Recusal(
+            person_id=person.id,
+            application_id=application_id,
+            source=RecusalSource.DECLARED,
+            reason="trésorière",
+            created_at=clock.now(),
+        )
+    )
+
+
+def test_a_workbook_made_before_one_steps_out_is_not_given_after(app, world):
+    officer = factories.staff(Role.OFFICER, world.contract)
+    visitor = Visitor(app, officer)
+    assert ask(visitor, world).status_code == 200
+    recused(officer, world.ids[1])
+    task_id = db.session.execute(sa.select(Task.id)).scalar_one()
+    assert visitor.get(f"/travaux/{task_id}/fichier").status_code == 404
+    again = load_workbook(BytesIO(ask(visitor, world).data))
+    assert column(again["Dossiers"], "Action") == ["=1+1"]
+
+
+def test_a_workbook_is_not_given_to_who_follows_the_contract_no_more(app, world):
+    delegate = factories.staff(Role.DELEGATE, world.contract)
+    visitor = Visitor(app, delegate)
+    assert ask(visitor, world).status_code == 200
+    with unit_of_work() as session:
+        session.execute(sa.update(Grant).where(Grant.person_id == delegate.id).values(ended_at=clock.now()))
+    task_id = db.session.execute(sa.select(Task.id)).scalar_one()
+    assert visitor.get(f"/travaux/{task_id}/fichier").status_code == 404
+
+
+def test_a_workbook_is_forgotten_after_a_week(app, world):
+    visitor = Visitor(app, factories.staff(Role.DELEGATE, world.contract))
+    ask(visitor, world)
+    task_id = db.session.execute(sa.select(Task.id)).scalar_one()
+    with unit_of_work() as session:
+        session.execute(sa.update(Task).values(finished_at=clock.now() - timedelta(days=8)))
+    with unit_of_work():
+        forget_workbooks()
+    assert visitor.get(f"/travaux/{task_id}/fichier").status_code == 404
+    assert "Ce classeur est effacé" in visitor.get(f"/travaux/{task_id}").text
 
 
 def granted_before(world, *amounts):
@@ -196,15 +234,7 @@ def test_what_an_association_had_is_not_told_to_who_stepped_out_of_it(app, world
     before = granted_before(world, 700_00, 300_00)
     assert column(load_workbook(BytesIO(workbook(world)))["Dossiers"], "Attribué N-1 (structure)") == [1000, None]
     officer = factories.staff(Role.OFFICER, world.contract)
-    factories.save(
-        Recusal(
-            person_id=officer.id,
-            application_id=before.id,
-            source=RecusalSource.DECLARED,
-            reason="trésorière",
-            created_at=clock.now(),
-        )
-    )
+    recused(officer, before.id)
     sheet = load_workbook(BytesIO(ask(Visitor(app, officer), world).data))["Dossiers"]
     assert column(sheet, "Action") == ["=1+1", "Jardin"]
     assert column(sheet, "Attribué N-1 (structure)") == [None, None]
@@ -238,7 +268,7 @@ def test_the_progress_is_told_to_the_page(app, world):
     delivery.run_task(task_id)
     assert delegate.get(f"/travaux/{task_id}/etat").json == {
         "done": 4,
-        "message": "Le classeur est prêt.",
+        "message": "Le classeur est prêt. Il reste ici 7 jours.",
         "state": "finished",
         "total": 4,
         "url": f"/travaux/{task_id}/fichier",
