@@ -6,7 +6,7 @@ from wtforms import EmailField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
-from portal.accounts.forms.validators import checked, stripped
+from portal.accounts.forms.validators import NAME, checked, stripped
 from portal.accounts.models import OrganisationKind
 from portal.accounts.rules import MemberLevel, Role
 from portal.accounts.rules.credentials import email_address
@@ -51,8 +51,8 @@ class InviteForm(Form):
     """Who is invited. Names serve only when the address has no account yet."""
 
     email = EmailField("Adresse électronique", [InputRequired("Indiquez son adresse."), checked(email_address)])
-    given_name = StringField("Prénom", [InputRequired("Indiquez son prénom."), Length(max=100)], filters=[stripped])
-    family_name = StringField("Nom", [InputRequired("Indiquez son nom."), Length(max=100)], filters=[stripped])
+    given_name = StringField("Prénom", [InputRequired("Indiquez son prénom."), *NAME], filters=[stripped])
+    family_name = StringField("Nom", [InputRequired("Indiquez son nom."), *NAME], filters=[stripped])
 
 
 class InviteMemberForm(InviteForm):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from wtforms import EmailField, HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from portal.accounts.forms.validators import checked, stripped
+from portal.accounts.forms.validators import NAME, checked, stripped
 from portal.accounts.rules.credentials import MAXIMUM_LENGTH, MINIMUM_LENGTH, accepted_password, email_address
 from portal.foundation.forms import Form
 from portal.foundation.refusals import Refusal
@@ -28,8 +28,8 @@ class SignInForm(Form):
 
 
 class SignUpForm(Form):
-    given_name = StringField("Prénom", [InputRequired("Indiquez votre prénom."), Length(max=100)], filters=[stripped])
-    family_name = StringField("Nom", [InputRequired("Indiquez votre nom."), Length(max=100)], filters=[stripped])
+    given_name = StringField("Prénom", [InputRequired("Indiquez votre prénom."), *NAME], filters=[stripped])
+    family_name = StringField("Nom", [InputRequired("Indiquez votre nom."), *NAME], filters=[stripped])
     email = EmailField(
         "Adresse électronique",
         [InputRequired("Indiquez votre adresse électronique."), checked(email_address)],
@@ -87,6 +87,6 @@ class ConfirmAgainForm(Form):
 
 
 class ProfileForm(Form):
-    given_name = StringField("Prénom", [InputRequired("Indiquez votre prénom."), Length(max=100)], filters=[stripped])
-    family_name = StringField("Nom", [InputRequired("Indiquez votre nom."), Length(max=100)], filters=[stripped])
+    given_name = StringField("Prénom", [InputRequired("Indiquez votre prénom."), *NAME], filters=[stripped])
+    family_name = StringField("Nom", [InputRequired("Indiquez votre nom."), *NAME], filters=[stripped])
     phone = StringField("Téléphone", [Length(max=30)], filters=[stripped])

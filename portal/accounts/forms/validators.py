@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from wtforms import Field
-from wtforms.validators import StopValidation
+from wtforms.validators import Length, StopValidation
 
+from portal.accounts.rules.credentials import person_name
 from portal.foundation.refusals import Refusal
 
 
@@ -21,6 +22,10 @@ def checked(rule: Callable[[str], Any]) -> Callable[[Any, Field], None]:
             raise StopValidation(refusal.message)
 
     return validate
+
+
+NAME = (Length(max=100), checked(person_name))
+"""A given or a family name."""
 
 
 def stripped(value: str | None) -> str | None:

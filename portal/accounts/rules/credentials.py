@@ -41,6 +41,18 @@ def email_address(text: str) -> str:
     return address
 
 
+# What a mail program would turn into a link.
+_LINK = re.compile(r"[/@:\\<>]|www\.|[a-z0-9]\.[a-z]{2}")
+
+
+def person_name(text: str) -> str:
+    """A given or a family name. Raises Refusal when it holds an address: it is repeated in mails that leave
+    before anybody proved who they are."""
+    if _LINK.search(text):
+        raise Refusal("Écrivez ce nom seul, sans adresse de site ni de messagerie.")
+    return text
+
+
 def email_fold(text: str) -> str:
     """The address as compared: case does not count."""
     return text.strip().casefold()

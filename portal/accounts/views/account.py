@@ -11,6 +11,7 @@ from portal.accounts.forms.signing import AddressForm, NewPasswordForm, ProfileF
 from portal.accounts.operations import people as operations
 from portal.accounts.queries.people import unused_recovery_codes
 from portal.accounts.rules import STAFF_ROLES
+from portal.accounts.views import limits
 from portal.accounts.views.blueprint import blueprint
 from portal.foundation.forms import ActionForm, perform
 
@@ -58,6 +59,7 @@ def change_password() -> ResponseReturnValue:
 @blueprint.route("/compte/courriel", methods=["GET", "POST"])
 @signed_in
 @sessions.recently_confirmed
+@limits.mails_asked
 def change_email() -> ResponseReturnValue:
     form = AddressForm()
     if form.validate_on_submit() and form.attempt(operations.ask_email_change, current_person(), form.email.data):

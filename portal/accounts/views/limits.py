@@ -33,6 +33,7 @@ def sign_in_attempts(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def mails_asked(view: Callable[..., Any]) -> Callable[..., Any]:
+    """The portal writes to whatever address one gives it: nobody floods a mailbox, or many, from here."""
     by_computer = limiter.limit("30 per hour", methods=["POST"])
     by_address = limiter.limit("5 per hour", key_func=_address, methods=["POST"])
     return by_computer(by_address(view))

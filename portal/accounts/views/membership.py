@@ -15,6 +15,7 @@ from portal.accounts.queries.people import organisations_of
 from portal.accounts.rules import MemberLevel, Role, ScopeKind
 from portal.accounts.rules.identifiers import siren_of, siret_number
 from portal.accounts.rules.organisation import needs_check
+from portal.accounts.views import limits
 from portal.accounts.views.blueprint import blueprint
 from portal.accounts.views.organisation import day_of, today
 from portal.extensions import db
@@ -107,6 +108,7 @@ def members(organisation: Organisation) -> ResponseReturnValue:
 
 @blueprint.route("/structures/<int:organisation_id>/membres/inviter", methods=["GET", "POST"])
 @requires(Role.APPLICANT, on=Organisation, level=MemberLevel.OWNER)
+@limits.mails_asked
 def invite_member(organisation: Organisation) -> ResponseReturnValue:
     form = InviteMemberForm()
     if form.validate_on_submit() and form.attempt(

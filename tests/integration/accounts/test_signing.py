@@ -261,6 +261,38 @@ def test_mails_to_one_address_are_held_back(anonymous, somebody, mailbox):
     assert len(mailbox.collect()) == 5
 
 
+@pytest.mark.parametrize("path", ["/compte/courriel", "/structures/{}/membres/inviter"])
+def test_mails_to_an_address_that_one_gives_are_held_back_once_signed_in_too(app, path, mailbox):
+    organisation = factories.organisation("Les Ateliers du Vallon")
+    owner = Visitor(app, factories.member(organisation))
+    limiter.enabled = True
+    limiter.reset()
+    try:
+        sent = {"given_name": "Lou", "family_name": "Petit", "level": "reader"}
+        codes = [
+            owner.post(path.format(organisation.id), email="autre@exemple.test", **sent).status_code for _ in range(6)
+        ]
+        assert codes[-1] == 429
+        assert 429 not in codes[:-1]
+    finally:
+        limiter.reset()
+        limiter.enabled = False
+    assert 0 < len(mailbox.collect()) <= 5
+
+
+@pytest.mark.parametrize("name", ["http://piege.test", "Gagnez sur piege.test", "a@b.fr", "www.piege"])
+def test_a_name_that_is_an_address_goes_into_no_mail(anonymous, mailbox, name):
+    page = anonymous.post("/inscription", given_name=name, family_name="Petit", email="lou@exemple.test")
+    assert page.errors == {"given_name": "Écrivez ce nom seul, sans adresse de site ni de messagerie."}
+    assert mailbox.collect() == []
+
+
+@pytest.mark.parametrize("name", ["Jean-Pierre", "J.-P.", "M. Le Goff", "N’Diaye", "Ó Briain", "St. John"])
+def test_a_name_as_people_have_them_is_accepted(anonymous, mailbox, name):
+    anonymous.post("/inscription", given_name=name, family_name=name, email="lou@exemple.test")
+    assert name in mailbox.one().text
+
+
 def test_a_form_without_its_token_is_refused_and_with_it_accepted(app, anonymous, somebody):
     app.config["WTF_CSRF_ENABLED"] = True
     try:
