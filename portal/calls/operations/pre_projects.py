@@ -158,6 +158,8 @@ def withdraw_note(note: PreProject, *, actor: Actor, roles: Iterable[str]) -> No
 
 
 def _move(note: PreProject, step: str, *, actor: Actor, roles: Iterable[str], **values: Any) -> None:
+    db.session.flush()
+    db.session.refresh(note, with_for_update=True)
     taken = PRE_PROJECT.check(step, note.status, roles, note, **values)
     before, note.status = note.status, PreProjectStatus(taken.target)
     note.version += 1
@@ -190,6 +192,8 @@ def begin_application(note: PreProject, *, actor: Actor) -> Application:
 
     Any answer allows it: the note asks for an advice. Raises Refusal when the call takes no application.
     """
+    # Two clicks, two members: the second waits here, then finds the draft that the first began.
+    db.session.refresh(note, with_for_update=True)
     if note.status is PreProjectStatus.WITHDRAWN:
         raise Refusal("Cette note est retirée.")
     if note.application_id is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -284,6 +285,26 @@ def test_an_application_begun_from_a_note_takes_its_words_and_its_quartiers_once
     assert "note d’opportunité" in author.get(first.location).text
     project = author.get(f"{first.location}/projet")
     assert 'value="Jardin partagé"' in project.data.decode()
+
+
+def test_many_clicks_at_once_begin_one_application(app, call, organisation):
+    visitors = [Visitor(app, factories.member(organisation, MemberLevel.EDITOR)) for _ in range(4)]
+    note = note_of(call, organisation, PreProjectStatus.FAVOURABLE)
+    note_id, start, statuses = note.id, threading.Barrier(4), []
+    db.session.remove()
+
+    def begin(visitor):
+        start.wait()
+        statuses.append(visitor.client.post(f"/notes/{note_id}/dossier").status_code)
+
+    threads = [threading.Thread(target=begin, args=(visitor,)) for visitor in visitors]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert statuses == [302] * 4
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Application)) == 1
+    db.session.rollback()
 
 
 def test_two_notes_make_two_applications(author, call, organisation):
