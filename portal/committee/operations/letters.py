@@ -16,7 +16,7 @@ from portal.committee.queries import letters as queries
 from portal.committee.queries.admissibility import standing_decision
 from portal.committee.queries.letter_words import Telling, document, grant_kind, lines_of_letter, reason_of
 from portal.committee.rules.acts import acting_roles
-from portal.committee.rules.letters import TELLING
+from portal.committee.rules.letters import TELLING, refusal_key
 from portal.committee.states import DecisionKind, LetterKind, TemplateKind
 from portal.contracts.models import FunderKind
 from portal.extensions import db
@@ -80,7 +80,7 @@ def make_sitting_letters(sitting: Sitting, *, actor: Actor, roles: Iterable[str]
 
 
 def make_refusal(line: FundingLine, *, actor: Actor, roles: Iterable[str]) -> int:
-    """Make the letter of a funder that refused a part of a retained application."""
+    """Make the letter of a funder that refused a part of a retained application: it tells all that it refused."""
     _check_may_write(acting_roles(roles, is_state=line.funder.kind is FunderKind.STATE))
     refuse_recused(actor, line.application)
     if line.status is not FundingStatus.REFUSED:
@@ -92,12 +92,12 @@ def make_refusal(line: FundingLine, *, actor: Actor, roles: Iterable[str]) -> in
         funder=line.funder,
         decision=standing_decision(line.application_id, DecisionKind.ARBITRATION),
     )
-    return _make(refusal_key(line), told, actor=actor)
-
-
-def refusal_key(line: FundingLine) -> str:
-    """One letter tells all that a funder refuses of an application."""
-    return f"refusal:{line.application_id}:{line.funder_id}"
+    refused = [
+        each.id
+        for each in line.application.funding_lines
+        if each.funder_id == line.funder_id and each.status is FundingStatus.REFUSED
+    ]
+    return _make(refusal_key(line.application_id, line.funder_id, refused), told, actor=actor)
 
 
 def _check_may_write(roles: Iterable[str]) -> None:

@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from portal.accounts.models import Organisation
 from portal.calls.models import Application, Call, FundingLine
 from portal.calls.states import FundingStatus
-from portal.committee.models import Adjustment, Letter
+from portal.committee.models import Adjustment
+from portal.committee.queries.letters import refusals_told
 from portal.committee.rules.adjusting import EDITABLE, Answered
 from portal.committee.rules.payments import TOLD
-from portal.committee.states import AdjustmentStatus, LetterKind
+from portal.committee.states import AdjustmentStatus
 from portal.extensions import db
 from portal.foundation.pagination import Page, paged
 
@@ -23,16 +24,7 @@ def adjustment_of(application_id: int) -> Adjustment | None:
 
 def answers_of(application_id: int) -> list[Answered]:
     """What each funder answered; what no letter told the applicant yet is marked so."""
-    refused_by = set(
-        db.session.scalars(
-            sa.select(Letter.funder_id).where(
-                Letter.application_id == application_id,
-                Letter.kind == LetterKind.REJECTION,
-                Letter.funder_id.is_not(None),
-                Letter.sent_at.is_not(None),
-            )
-        )
-    )
+    refused = refusals_told([application_id])
     lines = db.session.scalars(
         sa.select(FundingLine).where(FundingLine.application_id == application_id).order_by(FundingLine.id)
     )
@@ -43,7 +35,7 @@ def answers_of(application_id: int) -> list[Answered]:
             line.status,
             line.requested_cents,
             line.granted_cents,
-            line.status in TOLD or (line.status is FundingStatus.REFUSED and line.funder_id in refused_by),
+            line.status in TOLD or (line.status is FundingStatus.REFUSED and line.id in refused),
         )
         for line in lines
     ]

@@ -12,6 +12,7 @@ from portal.accounts.models import Organisation
 from portal.calls.models import Application, Call, FundingLine
 from portal.calls.states import ApplicationStatus
 from portal.committee.models import Adjustment, Decision, Letter
+from portal.committee.queries.letters import refusals_told
 from portal.committee.rules.adjusting import OPEN
 from portal.committee.rules.closing import Facts, Line, pending
 from portal.committee.states import DecisionKind, LetterKind, Outcome
@@ -59,10 +60,10 @@ def to_close(call: Call, visible: sa.Select[tuple[int]]) -> list[ClosingRow]:
 
 def facts_of(statuses: dict[int, ApplicationStatus]) -> dict[int, Facts]:
     """What decides of the closing of each application."""
-    outcomes, told = _outcomes(statuses), _letters(statuses)
-    lines, adjusting = _lines(statuses, told), _adjusting(statuses)
+    outcomes, told = _outcomes(statuses), _decisions_told(statuses)
+    lines, adjusting = _lines(statuses), _adjusting(statuses)
     return {
-        id: Facts(status, outcomes.get(id), (id, None) in told, tuple(lines.get(id, ())), id in adjusting)
+        id: Facts(status, outcomes.get(id), id in told, tuple(lines.get(id, ())), id in adjusting)
         for id, status in statuses.items()
     }
 
@@ -78,19 +79,21 @@ def _outcomes(ids: Collection[int]) -> dict[int, Outcome]:
     return {row[0]: row[1] for row in rows}
 
 
-def _letters(ids: Collection[int]) -> set[tuple[int, int | None]]:
-    """The refusals that were notified: (application, funder), the funder None for a decision in force."""
-    rows = db.session.execute(
-        sa.select(Letter.application_id, Letter.funder_id)
-        .outerjoin(Decision, Decision.id == Letter.decision_id)
-        .where(
-            Letter.application_id.in_(ids),
-            Letter.kind != LetterKind.GRANT,
-            Letter.sent_at.is_not(None),
-            sa.or_(Letter.funder_id.is_not(None), Decision.superseded_at.is_(None)),
+def _decisions_told(ids: Collection[int]) -> set[int]:
+    """The applications whose refusal, as it is in force, was notified."""
+    return set(
+        db.session.scalars(
+            sa.select(Letter.application_id)
+            .join(Decision, Decision.id == Letter.decision_id)
+            .where(
+                Letter.application_id.in_(ids),
+                Letter.kind != LetterKind.GRANT,
+                Letter.funder_id.is_(None),
+                Letter.sent_at.is_not(None),
+                Decision.superseded_at.is_(None),
+            )
         )
     )
-    return {(row[0], row[1]) for row in rows}
 
 
 def _adjusting(ids: Collection[int]) -> set[int]:
@@ -102,11 +105,12 @@ def _adjusting(ids: Collection[int]) -> set[int]:
     )
 
 
-def _lines(ids: Collection[int], told: set[tuple[int, int | None]]) -> dict[int, list[Line]]:
+def _lines(ids: Collection[int]) -> dict[int, list[Line]]:
+    told = refusals_told(ids)
     rows = db.session.execute(
         sa.select(
             FundingLine.application_id,
-            FundingLine.funder_id,
+            FundingLine.id,
             Funder.name,
             FundingLine.status,
             FundingLine.arbitrated_cents,
@@ -116,6 +120,6 @@ def _lines(ids: Collection[int], told: set[tuple[int, int | None]]) -> dict[int,
         .order_by(FundingLine.id)
     )
     found: dict[int, list[Line]] = defaultdict(list)
-    for application_id, funder_id, name, status, arbitrated in rows:
-        found[application_id].append(Line(name, status, arbitrated, (application_id, funder_id) in told))
+    for application_id, line_id, name, status, arbitrated in rows:
+        found[application_id].append(Line(name, status, arbitrated, line_id in told))
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from portal.accounts.rules import MemberLevel, Role, ScopeKind
 from portal.calls.models import Application, FundingLine
 from portal.calls.queries.visibility import recused_applications
 from portal.committee.models import Decision, FundingActLine, Letter
-from portal.committee.rules.letters import TELLING
+from portal.committee.rules.letters import REFUSAL, TELLING, lines_refused
 from portal.extensions import db
 
 
@@ -53,6 +54,26 @@ def has_ready_letter(line: FundingLine) -> bool:
         )
     )
     return bool(db.session.execute(sa.select(found.exists())).scalar())
+
+
+def refusal_letter(line: FundingLine) -> Letter | None:
+    """The latest letter that tells of the refusal of a line."""
+    letters = db.session.scalars(
+        sa.select(Letter)
+        .where(Letter.application_id == line.application_id, Letter.funder_id == line.funder_id)
+        .order_by(Letter.id.desc())
+    )
+    return next((letter for letter in letters if line.id in lines_refused(letter.key)), None)
+
+
+def refusals_told(application_ids: Collection[int]) -> set[int]:
+    """The lines whose refusal was notified to the applicants."""
+    keys = sa.select(Letter.key).where(
+        Letter.application_id.in_(application_ids),
+        Letter.key.startswith(f"{REFUSAL}:"),
+        Letter.sent_at.is_not(None),
+    )
+    return {line_id for key in db.session.scalars(keys) for line_id in lines_refused(key)}
 
 
 def readers_of(organisation_id: int) -> list[tuple[int, str]]:

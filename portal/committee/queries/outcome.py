@@ -9,8 +9,7 @@ from portal.calls.queries.outcome import KnownOutcome, NotifiedLine, SentLetter
 from portal.calls.states import FundingStatus
 from portal.committee.models import FundingAct, FundingActLine, Letter
 from portal.committee.queries.letter_words import act_words
-from portal.committee.queries.letters import sent_letters
-from portal.committee.states import LetterKind
+from portal.committee.queries.letters import refusals_told, sent_letters
 from portal.extensions import db
 
 NOTIFIED = (FundingStatus.NOTIFIED, FundingStatus.PAID_IN_PART, FundingStatus.PAID)
@@ -22,12 +21,11 @@ def known_to_applicant(application_id: int) -> KnownOutcome | None:
     decision = next((letter.decision for letter, _at in sent if letter.decision is not None), None)
     if decision is None:
         return None
-    refusing = {letter.funder_id for letter, _at in sent if letter.kind is LetterKind.REJECTION and letter.funder_id}
     return KnownOutcome(
         outcome_label=decision.outcome.label,
         reason=decision.reason,
         decided_on=decision.decided_on,
-        lines=tuple(_lines(application_id, refusing)),
+        lines=tuple(_lines(application_id)),
         letters=tuple(SentLetter(letter.id, _label(letter), f"/courriers/{letter.id}.pdf", at) for letter, at in sent),
     )
 
@@ -36,7 +34,8 @@ def _label(letter: Letter) -> str:
     return f"{letter.kind.label} — {letter.funder.name}" if letter.funder else letter.kind.label
 
 
-def _lines(application_id: int, refusing: set[int]) -> list[NotifiedLine]:
+def _lines(application_id: int) -> list[NotifiedLine]:
+    refused = refusals_told([application_id])
     rows = db.session.execute(
         sa.select(FundingLine, FundingAct)
         .outerjoin(FundingActLine, FundingActLine.funding_line_id == FundingLine.id)
@@ -45,7 +44,7 @@ def _lines(application_id: int, refusing: set[int]) -> list[NotifiedLine]:
             FundingLine.application_id == application_id,
             sa.or_(
                 FundingLine.status.in_(NOTIFIED),
-                sa.and_(FundingLine.status == FundingStatus.REFUSED, FundingLine.funder_id.in_(refusing)),
+                sa.and_(FundingLine.status == FundingStatus.REFUSED, FundingLine.id.in_(refused)),
             ),
         )
         .order_by(FundingLine.id)

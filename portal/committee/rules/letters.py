@@ -6,7 +6,7 @@ What is decided, by which act, why, on what conditions, and how to contest it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from portal.committee.rules import wording
@@ -29,6 +29,20 @@ APPEALS = (
 )
 
 SIGNED_FIRST = "Une convention est signée avant tout versement : elle vous sera adressée."
+
+
+REFUSAL = "refusal"
+
+
+def refusal_key(application_id: int, funder_id: int, line_ids: Iterable[int]) -> str:
+    """What makes the letter of a funder's refusals one: the lines it tells of. What is refused later makes another."""
+    return f"{REFUSAL}:{application_id}:{funder_id}:{'-'.join(map(str, sorted(line_ids)))}"
+
+
+def lines_refused(key: str) -> frozenset[int]:
+    """The lines of which a letter of refusal tells, by its key; none for any other letter."""
+    kind, _, rest = key.partition(":")
+    return frozenset(map(int, rest.rpartition(":")[2].split("-"))) if kind == REFUSAL else frozenset()
 
 
 def paid_within(days: int) -> str:

@@ -97,7 +97,7 @@ def funding(funding_line: FundingLine) -> ResponseReturnValue:
         envisaged=envisaged,
         steps=steps,
         back=_row_of(line),
-        letter=letter_queries.letter_keyed(letters.refusal_key(line)),
+        letter=letter_queries.refusal_letter(line),
     )
 
 

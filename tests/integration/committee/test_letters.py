@@ -14,6 +14,7 @@ from portal.committee.models import Adjustment, Decision, Letter
 from portal.committee.operations import letters as operations
 from portal.committee.operations.closing import close_application
 from portal.committee.states import AdjustmentStatus, LetterKind, Outcome
+from portal.contracts.models import Nature
 from portal.extensions import db
 from portal.foundation.database import unit_of_work
 from portal.foundation.outbox import Mail
@@ -188,6 +189,39 @@ def test_the_refusal_of_one_funder_is_told_apart(scene):
     assert [(each.funder_name, each.granted_cents, each.refusal_reason) for each in known.lines] == [
         ("État", 0, "Hors des priorités de l’État")
     ]
+
+
+def test_what_a_funder_refuses_after_its_letter_needs_another_one(scene):
+    application, _act, letter = prepared(scene)
+    later = factories.funding_line(application, scene.state, 900_00, nature=Nature.COMMON_LAW)
+    first, state = scene.line(application, scene.state), scene.visit(Role.STATE_OFFICER)
+
+    def notify_unsent():
+        for each in db.session.query(Letter).filter_by(funder_id=scene.state.id, sent_at=None).all():
+            state.post(f"/courriers/{each.id}/notifier")
+
+    def told():
+        return [each.refusal_reason for each in known_to_applicant(application.id).lines if each.refusal_reason]
+
+    state.post(f"/programmation/lignes/{first.id}/refuser", reason="Hors priorités")
+    state.post(f"/programmation/lignes/{first.id}/courrier")
+    scene.render()
+    notify_unsent()
+    assert told() == ["Hors priorités"]
+
+    page = f"/programmation/lignes/{later.id}"
+    state.post(f"{page}/refuser", reason="Enveloppe épuisée")
+    # Neither known to the applicant nor done with, as long as no letter says it.
+    assert told() == ["Hors priorités"]
+    scene.visit(Role.FUNDER_AGENT).post(f"/courriers/{letter.id}/notifier")
+    with pytest.raises(Refusal, match="le refus n’est pas notifié"):
+        close(scene, application)
+    assert "Préparer le courrier" in state.get(page).text
+    state.post(f"{page}/courrier")
+    scene.render()
+    notify_unsent()
+    assert told() == ["Hors priorités", "Enveloppe épuisée"]
+    assert db.session.query(Letter).filter_by(funder_id=scene.state.id).count() == 2
 
 
 def test_notifying_asks_for_the_password_again(scene):
