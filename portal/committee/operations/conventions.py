@@ -45,6 +45,12 @@ def reason_given(_convention: Convention, *, reason: str = "", **_: object) -> N
         raise Refusal("Indiquez le motif.", "reason")
 
 
+@rules.CONVENTION.guard("never_in_force")
+def never_in_force(convention: Convention, **_: object) -> None:
+    if convention.accepted_at is not None:
+        raise Refusal("Cette convention a été en vigueur : elle ne se reprend pas.")
+
+
 @rules.CONVENTION.guard("signed_copy_joined")
 def signed_copy_joined(_convention: Convention, *, file: StoredFile | None = None, **_: object) -> None:
     if file is None:
@@ -255,6 +261,12 @@ def accept(convention: Convention, signed_on: date | None, *, actor: Actor, role
 def end(convention: Convention, reason: str, *, actor: Actor, roles: Iterable[str]) -> None:
     _move(convention, "end", actor=actor, roles=roles, reason=reason)
     convention.ended_at = clock.now()
+
+
+def resume(convention: Convention, reason: str, *, actor: Actor, roles: Iterable[str]) -> None:
+    """Take up again a convention ended before it was in force; the structure reads it once sent again."""
+    _move(convention, "resume", actor=actor, roles=roles, reason=reason)
+    convention.ended_at = convention.sent_at = convention.correction_message = None
 
 
 def _tell(convention: Convention, template: str, reason: str) -> None:

@@ -77,6 +77,16 @@ CONVENTION = TransitionTable(
             "convention.ended",
             ("reason_given",),
         ),
+        # Its actions are in no other convention: one ended by mistake would leave them without any.
+        step(
+            "resume",
+            {C.ENDED},
+            C.DRAFTED,
+            KEEPERS,
+            "Remettre la convention en préparation",
+            "convention.resumed",
+            ("never_in_force", "reason_given"),
+        ),
     ],
 )
 

@@ -131,29 +131,28 @@ def _back(convention: Convention, said: str) -> ResponseReturnValue:
     return redirect(url_for(".convention", convention_id=convention.id))
 
 
+def _document(file_id: int | None) -> ResponseReturnValue:
+    """One of a convention's files, once it is there."""
+    return attachment(db.session.get_one(StoredFile, file_id)) if file_id is not None else abort(404)
+
+
 @blueprint.get("/conventions/<int:convention_id>.pdf")
 @reads
 def convention_file(convention: Convention) -> ResponseReturnValue:
-    if convention.file_id is None:
-        abort(404)
-    return attachment(db.session.get_one(StoredFile, convention.file_id))
+    return _document(convention.file_id)
 
 
 @blueprint.get("/conventions/<int:convention_id>.docx")
 @keeps
 def convention_word(convention: Convention) -> ResponseReturnValue:
     """The same words, to be worked on."""
-    if convention.word_file_id is None:
-        abort(404)
-    return attachment(db.session.get_one(StoredFile, convention.word_file_id))
+    return _document(convention.word_file_id)
 
 
 @blueprint.get("/conventions/<int:convention_id>/exemplaire-signe")
 @reads
 def signed_file(convention: Convention) -> ResponseReturnValue:
-    if convention.signed_file_id is None:
-        abort(404)
-    return attachment(db.session.get_one(StoredFile, convention.signed_file_id))
+    return _document(convention.signed_file_id)
 
 
 @blueprint.route("/conventions/<int:convention_id>/modifier", methods=["GET", "POST"])
@@ -206,12 +205,13 @@ REASONED = {
     "reprendre": ("revise", operations.revise, "La convention est reprise : la structure ne la voit plus."),
     "redemander": ("ask_again", operations.ask_again, "Un autre exemplaire est demandé à la structure."),
     "terminer": ("end", operations.end, "La convention est terminée."),
+    "remettre": ("resume", operations.resume, "La convention est de nouveau en préparation."),
 }
 """Steps that ask for a reason, by the end of their address: (step, operation, what is said)."""
 
 
 @blueprint.route(
-    "/conventions/<int:convention_id>/<any(reprendre, redemander, terminer):step>", methods=["GET", "POST"]
+    "/conventions/<int:convention_id>/<any(reprendre, redemander, terminer, remettre):step>", methods=["GET", "POST"]
 )
 @keeps
 def move_convention(convention: Convention, step: str) -> ResponseReturnValue:

@@ -152,6 +152,28 @@ def test_a_convention_goes_from_its_draft_to_its_payments(scene):
     assert only().status is ConventionStatus.ENDED
 
 
+def test_a_convention_ended_before_it_was_in_force_is_taken_up_again_one_that_was_is_not(scene):
+    application = notified(scene)
+    applicant, manager = scene.visit(scene.member(application)), scene.visit(Role.MANAGER)
+    draft(manager, scene, application)
+    at, link = f"/conventions/{only().id}", "//a[contains(@href, '/remettre')]"
+    manager.post(f"{at}/envoyer")
+    manager.post(f"{at}/terminer", reason="Mauvaise structure")
+    assert manager.get(at).texts(link) == ["Remettre la convention en préparation"]
+    assert list(manager.post(f"{at}/remettre", reason=" ").errors) == ["reason"]
+    manager.post(f"{at}/remettre", reason="Terminée par erreur")
+    assert (only().status, only().ended_at) == (ConventionStatus.DRAFTED, None)
+    assert applicant.get(at).status_code == 404
+    manager.post(f"{at}/envoyer")
+    sign(applicant, only())
+    manager.post(f"{at}/accepter", signed_on=f"{today():%d/%m/%Y}")
+    manager.post(f"{at}/terminer", reason="Bilan accepté")
+    assert manager.get(at).texts(link) == []
+    again = manager.post(f"{at}/remettre", reason="Reprise")
+    assert again.errors == {"": "Cette convention a été en vigueur : elle ne se reprend pas."}
+    assert only().status is ConventionStatus.ENDED
+
+
 def test_a_second_convention_of_the_same_grant_is_refused(scene):
     application = notified(scene)
     manager = scene.visit(Role.MANAGER)
