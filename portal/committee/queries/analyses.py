@@ -137,9 +137,9 @@ class Analyses:
             )
         )
 
-    def _order(self, order: str) -> list[sa.ColumnElement[Any]]:
-        columns: dict[str, sa.ColumnElement[Any]] = {
-            "titre": Application.title_fold,  # type: ignore[dict-item]
+    def _order(self, order: str) -> list[sa.SQLColumnExpression[Any]]:
+        columns: dict[str, sa.SQLColumnExpression[Any]] = {
+            "titre": Application.title_fold,
             "moyenne": self.mean,
             "ecart": self.spread,
             "manque": self.assigned - self.given,
