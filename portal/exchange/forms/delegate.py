@@ -21,16 +21,18 @@ class DelegateForm(Form):
     """The filters of one contract's workbook."""
 
     year = SelectField("Année")
+    call = SelectField("Appel à projets", default="")
     quartier = SelectField("Quartier", default="")
     pillar = SelectField("Pilier", default="")
     theme = SelectField("Thématique", default="")
     funder = SelectField("Financeur", default="")
     status = SelectField("État des dossiers", default="")
 
-    def offer(self, contract_id: int, years: list[int]) -> None:
-        """Fill the lists from one contract."""
+    def offer(self, contract_id: int, years: list[int], calls: list[tuple[int, int, str]]) -> None:
+        """Fill the lists from one contract; `calls` are (id, year, title)."""
         pillars = pillars_and_themes(contract_id)
         self.year.choices = [SelectChoice(str(year), str(year)) for year in years]
+        self.call.choices = _with_all((id, f"{year} : {title}") for id, year, title in calls)
         self.quartier.choices = _with_all((line.id, line.name) for line in quartiers_of(contract_id))
         self.pillar.choices = _with_all((pillar.id, pillar.label) for pillar in pillars if pillar.id)
         self.theme.choices = _with_all((theme.id, theme.label) for pillar in pillars for theme in pillar.themes)
@@ -42,6 +44,7 @@ class DelegateForm(Form):
         return Selection(
             contract_id=contract_id,
             year=int(self.year.data),
+            call_id=_chosen(self.call.data),
             quartier_id=_chosen(self.quartier.data),
             pillar_id=_chosen(self.pillar.data),
             theme_id=_chosen(self.theme.data),

@@ -8,6 +8,7 @@ from dataclasses import asdict
 import sqlalchemy as sa
 
 from portal.accounts.rules import HeldGrant, Role
+from portal.calls.models import Call
 from portal.calls.queries.visibility import recused_applications, visible_applications
 from portal.calls.states import ApplicationStatus
 from portal.contracts.models import Contract, Funder, Theme
@@ -25,11 +26,17 @@ from portal.foundation.task_files import forget
 from portal.quartiers.models import Quartier
 
 JOB = "exchange.delegate"
+NOTHING = "Aucun dossier ne correspond à ces choix."
 EXPORTERS = (Role.DELEGATE, Role.OFFICER, Role.MANAGER)
 
 
-def ask_for_workbook(selection: Selection, *, actor: Actor) -> int:
-    """Queue the making of a workbook; returns the Task's id."""
+def ask_for_workbook(selection: Selection, allowed: sa.Select[tuple[int]], *, actor: Actor) -> int:
+    """Queue the making of a workbook; returns the Task's id.
+
+    Raises Refusal when nothing that its reader may see (`allowed`) was filed under the selection.
+    """
+    if not queries.count_selected(selection, allowed):
+        raise Refusal(NOTHING, "year")
     record(actor, "export.asked", None, kind="delegate", selection=_stored(selection))
     return outbox.enqueue(
         JOB,
@@ -69,7 +76,7 @@ def make_workbook(
     """
     data = queries.delegate_data(selection, allowed, with_envelopes=with_envelopes)
     if not data.dossiers:
-        raise Refusal("Aucun dossier ne correspond à ces choix.", "year")
+        raise Refusal(NOTHING, "year")
     contract = db.session.get_one(Contract, selection.contract_id)
     about = About(
         contract=contract.name,
@@ -108,6 +115,7 @@ def _left_out(selection: Selection, shown: int) -> str | None:
 def _filters(selection: Selection) -> list[tuple[str, str]]:
     """The choices in words, for `Lisez-moi`."""
     named = (
+        ("Appel", Call.title, Call.id, selection.call_id),
         ("Quartier", Quartier.name, Quartier.id, selection.quartier_id),
         ("Pilier", Theme.label, Theme.id, selection.pillar_id),
         ("Thématique", Theme.label, Theme.id, selection.theme_id),

@@ -13,12 +13,12 @@ from sqlalchemy.orm import aliased
 from portal.accounts.models import Establishment, Organisation
 from portal.calls.models import Application, Apportionment, Call, Envelope, FundingForecast, FundingLine, Placement
 from portal.calls.queries.envelopes import NOT_COUNTED
-from portal.calls.states import ApplicationStatus, Duration, EnvelopeStatus, FundingStatus, Origin
+from portal.calls.states import ApplicationStatus, CallStatus, Duration, EnvelopeStatus, FundingStatus, Origin
 from portal.committee.models import Decision
 from portal.committee.queries.desk_file import given
 from portal.committee.queries.words import whole_sum
 from portal.committee.states import DecisionKind, Outcome
-from portal.contracts.models import Contract, Funder, Nature, Theme
+from portal.contracts.models import Funder, Nature, Theme
 from portal.extensions import db
 from portal.quartiers.models import Quartier
 
@@ -350,5 +350,11 @@ def years_of(contract_ids: Iterable[int]) -> list[int]:
     return list(db.session.scalars(statement))
 
 
-def contract_name(contract_id: int) -> str:
-    return db.session.execute(sa.select(Contract.name).where(Contract.id == contract_id)).scalar_one()
+def calls_with_years(contract_id: int) -> list[tuple[int, int, str]]:
+    """The calls of a contract to which something may have been filed: (id, year, title), latest year first."""
+    rows = db.session.execute(
+        sa.select(Call.id, Call.year, Call.title)
+        .where(Call.contract_id == contract_id, Call.status != CallStatus.DRAFT)
+        .order_by(Call.year.desc(), Call.id)
+    )
+    return [(id, year, title) for id, year, title in rows]

@@ -275,6 +275,23 @@ def test_the_progress_is_told_to_the_page(app, world):
     }
 
 
+def test_choices_that_nothing_answers_are_said_at_once(app, world):
+    delegate = Visitor(app, factories.staff(Role.DELEGATE, world.contract))
+    answer = delegate.post(f"/contrats/{world.contract.id}/exports/synthese", year="2026", status="closed")
+    assert answer.errors == {"year": "Aucun dossier ne correspond à ces choix."}
+    assert db.session.execute(sa.select(sa.func.count(Task.id))).scalar_one() == 0
+
+
+def test_one_call_of_the_year_is_chosen(app, world):
+    summer = factories.call(world.contract, title="Quartiers d’été")
+    factories.application(summer, factories.organisation(), status=ApplicationStatus.SUBMITTED, title="Baignade")
+    delegate = Visitor(app, factories.staff(Role.DELEGATE, world.contract))
+    book = load_workbook(BytesIO(ask(delegate, world, call=str(summer.id)).data))
+    assert column(book["Dossiers"], "Action") == ["Baignade"]
+    told = [tuple(cell.value for cell in row) for row in book["Lisez-moi"].iter_rows(min_row=2)]
+    assert ("Filtre", "Appel\xa0: Quartiers d’été") in told
+
+
 def test_a_choice_that_is_not_offered_is_refused_at_its_field(app, world):
     delegate = Visitor(app, factories.staff(Role.DELEGATE, world.contract))
     answer = delegate.post(f"/contrats/{world.contract.id}/exports/synthese", year="1999")
