@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
-from wtforms import SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import Length
 
 from portal.calls.models import DocumentRequirement
 from portal.calls.states import Section
-from portal.committee.operations.completeness import OfficerWord
 from portal.committee.queries.completeness import ChecklistLine
+from portal.committee.rules.completeness import OfficerWord
 from portal.committee.states import CheckResult
 from portal.foundation.fields import DayField, line
 from portal.foundation.forms import Form
@@ -25,7 +25,18 @@ class ChecklistForm(Form):
 
     def words(self, lines: Sequence[ChecklistLine]) -> dict[int, OfficerWord]:
         """The officer's word by line id."""
-        return {line.id: OfficerWord(self._says(line.id), self[f"note_{line.id}"].data or "") for line in lines}
+        return {line.id: self._word(line.id) for line in lines}
+
+    def _word(self, line_id: int) -> OfficerWord:
+        return OfficerWord(self._says(line_id), self[f"note_{line_id}"].data or "", self[f"seen_{line_id}"].data)
+
+    def meet(self, lines: Sequence[ChecklistLine]) -> None:
+        """After a conflict: what was left as read follows what is stored, the rest replaces it knowingly."""
+        for each in lines:
+            if self._word(each.id).is_left:
+                self[f"says_{each.id}"].data = each.officer_says.value if each.officer_says else ""
+                self[f"note_{each.id}"].data = each.note or ""
+            self[f"seen_{each.id}"].data = each.word.mark
 
     def _says(self, line_id: int) -> CheckResult | None:
         chosen = self[f"says_{line_id}"].data
@@ -41,6 +52,7 @@ def checklist_form(lines: Sequence[ChecklistLine]) -> ChecklistForm:
             "Votre avis", choices=choices, default=each.officer_says.value if each.officer_says else ""
         )
         fields[f"note_{each.id}"] = StringField("Note interne", [NOTE_LENGTH], default=each.note or "")
+        fields[f"seen_{each.id}"] = HiddenField(default=each.word.mark)
     return cast("ChecklistForm", type("LinesForm", (ChecklistForm,), fields)())
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 
 from portal.calls.models import Application
 from portal.calls.rules.cycle import DIRECTION
@@ -11,12 +10,12 @@ from portal.calls.states import ApplicationStatus
 from portal.committee.models import CompletenessCheck
 from portal.committee.operations.recusals import refuse_recused
 from portal.committee.queries import completeness as queries
-from portal.committee.states import CheckResult
+from portal.committee.rules.completeness import OfficerWord
 from portal.extensions import db
 from portal.foundation import clock, outbox
 from portal.foundation.actors import SYSTEM, Actor
 from portal.foundation.events import record
-from portal.foundation.refusals import Refusal
+from portal.foundation.refusals import Conflict, Refusal
 
 PER_TICK = 20
 """Checklists opened at once as time passes: the evening of the closing brings a hundred files."""
@@ -51,32 +50,46 @@ def refresh_by_officer(application: Application, *, actor: Actor, roles: Iterabl
     refresh_checklist(application, actor=actor)
 
 
-@dataclass(frozen=True)
-class OfficerWord:
-    """What the officer says of a line: None lets the automatic result stand."""
-
-    says: CheckResult | None
-    note: str = ""
-
-
 def settle_checklist(
     application: Application, words: Mapping[int, OfficerWord], *, actor: Actor, roles: Iterable[str]
 ) -> None:
-    """Write the officer's ticks and notes, by line id; only the lines that change are signed."""
+    """Write the officer's ticks and notes, by line id; only the lines that change are signed.
+
+    All or none: Conflict, with both words of each, when a colleague wrote since on lines that change.
+    """
     _direction_only(roles)
     refuse_recused(actor, application)
     if application.status is ApplicationStatus.DRAFT:
         raise Refusal("Le dossier n’est pas encore déposé.")
+    db.session.refresh(application, with_for_update=True)
+    wanted = [
+        (row, word)
+        for row in queries.checks_of(application.id)
+        if (word := words.get(row.id)) is not None and not word.is_left and word.mark != _word_of(row).mark
+    ]
+    _check_seen(wanted)
     changed = {}
-    for row in queries.checks_of(application.id):
-        word = words.get(row.id)
-        if word is None or (word.says is row.officer_says and word.note.strip() == (row.note or "")):
-            continue
+    for row, word in wanted:
         changed[row.code] = [row.officer_says, word.says]
         row.officer_says, row.note = word.says, word.note.strip() or None
         row.checked_by_id, row.checked_at = actor.person_id, clock.now()
     if changed:
         record(actor, "checklist.settled", application, lines=changed)
+
+
+def _word_of(row: CompletenessCheck) -> OfficerWord:
+    return OfficerWord(row.officer_says, row.note or "")
+
+
+def _check_seen(wanted: Sequence[tuple[CompletenessCheck, OfficerWord]]) -> None:
+    stale = [(row, word) for row, word in wanted if word.seen not in (None, _word_of(row).mark)]
+    if stale:
+        raise Conflict(
+            "Quelqu’un d’autre a écrit sur ces lignes depuis que vous les avez lues. "
+            "Comparez ; enregistrer à nouveau remplace ses avis par les vôtres.",
+            theirs={row.label: _word_of(row).words for row, _word in stale},
+            mine={row.label: word.words for row, word in stale},
+        )
 
 
 def open_checklists() -> None:

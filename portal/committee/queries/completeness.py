@@ -18,7 +18,7 @@ from portal.calls.queries.writers import Recipient, recipient
 from portal.calls.states import ApplicationStatus, Origin, Section
 from portal.committee.models import ChangeRequest, CompletenessCheck
 from portal.committee.queries.words import full_name
-from portal.committee.rules.completeness import Check, automatic_checks
+from portal.committee.rules.completeness import Check, OfficerWord, automatic_checks
 from portal.committee.rules.corrections import OPEN_STATUSES, opened_by
 from portal.committee.states import ChangeRequestStatus, CheckResult
 from portal.extensions import db
@@ -67,6 +67,10 @@ class ChecklistLine:
     @property
     def result(self) -> CheckResult:
         return self.officer_says or self.automatic
+
+    @property
+    def word(self) -> OfficerWord:
+        return OfficerWord(self.officer_says, self.note or "")
 
 
 def checklist(application_id: int) -> list[ChecklistLine]:

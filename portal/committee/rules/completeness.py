@@ -24,6 +24,7 @@ from portal.calls.rules.residents import is_met
 from portal.calls.states import ResidentsRule, Side
 from portal.committee.states import CheckResult
 from portal.foundation.folding import fold
+from portal.foundation.marks import mark_of
 from portal.foundation.money import WHOLE_IN_BASIS_POINTS, format_euros, format_share, group_thousands
 from portal.foundation.refusals import Refusal
 from portal.foundation.scan_states import ScanState
@@ -39,6 +40,33 @@ class Check:
     label: str
     result: CheckResult
     evidence: str
+
+
+@dataclass(frozen=True)
+class OfficerWord:
+    """What the officer says of a line: `says` None lets the automatic result stand.
+
+    `seen` marks the word that its author read there; None when it was not kept.
+    """
+
+    says: CheckResult | None
+    note: str = ""
+    seen: str | None = None
+
+    @property
+    def mark(self) -> str:
+        return mark_of(self.says or "", self.note)
+
+    @property
+    def is_left(self) -> bool:
+        """Whether the line was left as it was read."""
+        return self.seen == self.mark
+
+    @property
+    def words(self) -> str:
+        """« Conforme. Reçu par courriel »."""
+        says = self.says.label if self.says else "Résultat automatique"
+        return f"{says}. {self.note}" if self.note.strip() else says
 
 
 def automatic_checks(dossier: Dossier) -> list[Check]:

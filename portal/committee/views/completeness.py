@@ -51,6 +51,9 @@ def checklist(application: Application) -> Response | str:
     ):
         flash("La complétude est enregistrée.", "success")
         return redirect(desk_url(application))
+    if form.conflict:
+        lines = queries.checklist(application.id)
+        form.meet(lines)
     return render_template("committee/checklist.html", application=application, lines=lines, form=form)
 
 

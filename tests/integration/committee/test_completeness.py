@@ -17,8 +17,8 @@ from portal.calls.states import ApplicationStatus, Origin, Section
 from portal.committee.models import ChangeRequest
 from portal.committee.operations import completeness as operations
 from portal.committee.operations import corrections
-from portal.committee.operations.completeness import OfficerWord
 from portal.committee.queries import completeness as queries
+from portal.committee.rules.completeness import OfficerWord
 from portal.committee.states import ChangeRequestStatus as C
 from portal.committee.states import CheckResult
 from portal.contracts.models import Nature
@@ -107,6 +107,32 @@ def test_the_officer_settles_the_lines_and_signs_only_what_changes(scene):
     assert (after["document.rib"].result, after["document.rib"].note) == (CheckResult.OK, "Reçu par courriel")
     assert after["document.rib"].checked_by == scene.officer.display_name
     assert after["balance"].checked_by is None
+
+
+def shown(page):
+    """What the form of the checklist holds, as its page was read."""
+    found = {each.name: each.value for each in page.tree.xpath("//form//input[@name]")}
+    return found | {each.name: each.value or "" for each in page.tree.xpath("//form//select[@name]")}
+
+
+def test_two_officers_on_one_checklist_keep_each_other_s_lines_and_compare_what_both_changed(scene):
+    rib, balance = (opened(scene)[code] for code in ("document.rib", "balance"))
+    page, colleague = scene.path("completude"), scene.visit(factories.staff(Role.OFFICER, scene.contract))
+    mine = shown(scene.as_officer.get(page))
+    colleague.post(page, **shown(colleague.get(page)) | {f"says_{rib.id}": "ok", f"note_{rib.id}": "Vu au guichet"})
+
+    # What one left as it was read does not undo what the other wrote.
+    assert scene.as_officer.post(page, **mine | {f"note_{balance.id}": "À l’équilibre"}).location == scene.file
+    after = lines(scene)
+    assert (after["document.rib"].note, after["balance"].note) == ("Vu au guichet", "À l’équilibre")
+
+    late = scene.as_officer.post(page, **mine | {f"says_{rib.id}": "missing"})
+    assert late.texts("//*[@class='both-values']//dd") == ["Conforme. Vu au guichet", "Manquant"]
+    assert lines(scene)["document.rib"].officer_says is CheckResult.OK
+    again = shown(late)
+    assert (again[f"says_{rib.id}"], again[f"note_{balance.id}"]) == ("missing", "À l’équilibre")
+    assert scene.as_officer.post(page, **again).location == scene.file
+    assert lines(scene)["document.rib"].officer_says is CheckResult.MISSING
 
 
 def test_looking_again_keeps_the_officers_word(scene):
