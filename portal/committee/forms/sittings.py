@@ -8,6 +8,7 @@ from typing import cast
 
 from wtforms import (
     BooleanField,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -123,6 +124,7 @@ class ConclusionForm(Form):
     conclusion = TextAreaField(
         "Ce qui a été dit ou décidé", [Length(max=4000)], description="Repris dans le relevé de décisions."
     )
+    seen = HiddenField()
 
 
 class MemberForm(Form):

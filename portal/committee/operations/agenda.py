@@ -16,7 +16,8 @@ from portal.committee.rules.sittings import check_editable
 from portal.extensions import db
 from portal.foundation.actors import Actor
 from portal.foundation.events import record
-from portal.foundation.refusals import Refusal
+from portal.foundation.marks import mark_of
+from portal.foundation.refusals import Conflict, Refusal
 
 # -- applications -------------------------------------------------------------------------------
 
@@ -93,9 +94,21 @@ def add_topic(sitting: Sitting, words: str, *, comes_first: bool, actor: Actor) 
     return topic
 
 
-def conclude_topic(topic: AgendaTopic, sitting: Sitting, conclusion: str, *, actor: Actor) -> None:
-    """Note what was said of a point."""
+def conclude_topic(
+    topic: AgendaTopic, sitting: Sitting, conclusion: str, *, seen: str | None = None, actor: Actor
+) -> None:
+    """Note what was said of a point.
+
+    `seen` marks the words that its author read: Conflict, with both, when somebody wrote others since.
+    """
+    db.session.refresh(topic, with_for_update=True)
     check_editable(sitting.status)
+    if seen not in (None, mark_of(topic.conclusion)) and mark_of(conclusion) != mark_of(topic.conclusion):
+        raise Conflict(
+            "Quelqu’un d’autre a noté autre chose entre-temps. Comparez ; enregistrer à nouveau gardera votre texte.",
+            theirs=topic.conclusion,
+            mine=conclusion,
+        )
     topic.conclusion = conclusion.strip()
     record(actor, "sitting.topic_concluded", sitting, words=topic.words, conclusion=topic.conclusion)
 

@@ -18,6 +18,7 @@ from portal.committee.views.sittings import DIRECT
 from portal.contracts import queries as contracts
 from portal.extensions import db
 from portal.foundation.forms import perform
+from portal.foundation.marks import mark_of
 from portal.foundation.pagination import asked_page, paged
 from portal.foundation.quantities import plain_number
 from portal.quartiers.queries import quartiers_of
@@ -146,12 +147,20 @@ def _topic(sitting: Sitting, topic_id: int) -> AgendaTopic:
 @requires(*DIRECT, on=Sitting)
 def conclude_topic(sitting: Sitting, topic_id: int) -> ResponseReturnValue:
     topic = _topic(sitting, topic_id)
-    form = ConclusionForm(conclusion=topic.conclusion)
+    form = ConclusionForm(conclusion=topic.conclusion, seen=mark_of(topic.conclusion))
     if form.validate_on_submit() and form.attempt(
-        operations.conclude_topic, topic, sitting, form.conclusion.data or "", actor=current_actor()
+        operations.conclude_topic,
+        topic,
+        sitting,
+        form.conclusion.data or "",
+        seen=form.seen.data,
+        actor=current_actor(),
     ):
         flash("Ce qui a été dit est noté.", "success")
         return redirect(url_for(".sitting", sitting_id=sitting.id, _anchor="points"))
+    if form.conflict:
+        # Saving again is then a choice made with both texts in sight.
+        form.seen.data = mark_of(topic.conclusion)
     return render_template("committee/sittings/topic.html", form=form, sitting=sitting, topic=topic)
 
 

@@ -79,6 +79,21 @@ def test_other_points_are_told_and_concluded(scene):
     assert "Prochaine séance en mars." in officer.get(f"/seances/{sitting.id}").text
 
 
+def test_two_who_note_the_same_point_lose_no_words(scene):
+    sitting = scene.sitting(scene.application())
+    officer, colleague = scene.visit(), scene.visit(Role.MANAGER)
+    officer.post(f"/seances/{sitting.id}/points", words="Calendrier", place="after")
+    [topic] = db.session.get(Sitting, sitting.id).topics
+    address, seen = f"/seances/{sitting.id}/points/{topic.id}", "//input[@name='seen']/@value"
+    (read,) = officer.get(address).tree.xpath(seen)
+    colleague.post(address, conclusion="En mars.\r\nÀ la mairie.", seen=read)
+    late = officer.post(address, conclusion="En avril.", seen=read)
+    assert late.texts("//*[@class='both-values']//p") == ["En mars. À la mairie.", "En avril."]
+    assert "En mars." in officer.get(f"/seances/{sitting.id}").text
+    officer.post(address, conclusion="En mars, puis en avril.", seen=late.tree.xpath(seen)[0])
+    assert "En mars, puis en avril." in officer.get(f"/seances/{sitting.id}").text
+
+
 # -- convocations -----------------------------------------------------------------------------------
 
 
