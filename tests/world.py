@@ -126,7 +126,7 @@ from portal.evaluation.rules.report import canonical, fingerprint
 from portal.evaluation.states import BilanKind
 from portal.foundation import clock, files
 from portal.foundation.files import StoredFile
-from portal.foundation.outbox import Task
+from portal.foundation.outbox import Mail, MailState, Task
 from portal.quartiers.models import Figure, FigureScope, Quartier, Structure, StructureKind
 from tests import factories
 from tests.factories import save
@@ -615,6 +615,20 @@ def _task(side: Side) -> Task:
     )
 
 
+def _mail(side: Side) -> Mail:
+    return save(
+        Mail(
+            key=f"mail-{side.name}",
+            template="account_erased",
+            recipient="quelqu.un@exemple.test",
+            context={},
+            state=MailState.FAILED,
+            not_before=clock.now(),
+            created_at=clock.now(),
+        )
+    )
+
+
 def _mandate(side: Side) -> Mandate:
     return save(
         Mandate(
@@ -766,6 +780,7 @@ SAMPLES: dict[type[Any], Callable[[Side], Any]] = {
         Structure(quartier_id=side.quartier.id, kind=StructureKind.SCHOOL, name="École", position=1)
     ),
     Submission: _submission,
+    Mail: _mail,
     Task: _task,
     TerritorialReport: _report,
     Theme: lambda side: factories.theme(side.contract, f"Emploi {side.name}"),
@@ -793,6 +808,7 @@ PARAMETERS: dict[str, Callable[[Side], Any]] = {
     "section": lambda _side: Section.PROJECT.value,
     "year": lambda _side: 2026,
     "accounts.account_document.organisation_id": lambda side: side.sample(BankAccount).organisation_id,
+    "accounts.mail_id": lambda side: side.sample(Mail).id,
     "accounts.approval_id": lambda side: side.sample(Approval).id,
     "accounts.check_account.organisation_id": lambda side: side.sample(BankAccount).organisation_id,
     "accounts.own_account_document.organisation_id": lambda side: side.sample(BankAccount).organisation_id,

@@ -28,6 +28,23 @@ class MailState(StrEnum):
     UNCERTAIN = "uncertain"
     FAILED = "failed"
 
+    @property
+    def label(self) -> str:
+        return _MAIL_WORDS[self.value][0]
+
+    @property
+    def tone(self) -> str:
+        return _MAIL_WORDS[self.value][1]
+
+
+_MAIL_WORDS = {
+    "pending": ("En attente", "neutral"),
+    "sending": ("En cours d’envoi", "info"),
+    "sent": ("Parti", "success"),
+    "uncertain": ("Peut-être parti", "warning"),
+    "failed": ("Pas parti", "danger"),
+}
+
 
 class Mail(Identified, Base):
     """One message to one address. Its text is rendered when it leaves; no secret is stored."""
@@ -191,11 +208,12 @@ def _insert_once(table: type[Base], *, key: str, **values: Any) -> int:
     session = db.session()
     insert = pg_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
     session.execute(insert(table).values(key=key, **values).on_conflict_do_nothing(index_elements=["key"]))
-    after_commit(_wake)
+    after_commit(wake)
     columns = table.__table__.c
     return int(session.execute(sa.select(columns.id).where(columns.key == key)).scalar_one())
 
 
-def _wake() -> None:
+def wake() -> None:
+    """Tell the worker that rows are waiting."""
     for waker in _wakers:
         waker()

@@ -12,6 +12,7 @@ from portal.accounts.models import Grant, Person
 from portal.accounts.operations import grants as operations
 from portal.accounts.operations import second_factor
 from portal.accounts.queries import grants as queries
+from portal.accounts.queries.mails import stuck_mails
 from portal.accounts.queries.membership import ownerless_requests as requests_without_owner
 from portal.accounts.rules import Role
 from portal.accounts.sessions import recently_confirmed
@@ -37,6 +38,7 @@ def people() -> ResponseReturnValue:
         groups=queries.managed_scopes_by_kind(_granter()),
         waiting=len(requests_without_owner()),
         is_admin=Role.ADMIN in all_roles(),
+        stuck=stuck_mails() if Role.ADMIN in all_roles() else 0,
     )
 
 

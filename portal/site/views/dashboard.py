@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask import render_template
 
 from portal.accounts import access
+from portal.accounts.queries.mails import stuck_mails
 from portal.accounts.queries.structures import TO_CHECK, accounts_to_check
 from portal.accounts.rules import STAFF_ROLES, Role
 from portal.calls.queries.milestones import due_steps
@@ -236,6 +237,7 @@ def _admin(person_id: int) -> Panel:
             Tile("Comptes", door("accounts.accounts"), accounts.people, "Inscrits ou invités", counts_work=False),
             Tile("Comptes non confirmés", door("accounts.accounts"), accounts.unconfirmed, "Le lien n’a pas été suivi"),
             Tile("Rôles", door("accounts.people"), text="Qui fait quoi"),
+            Tile("Courriels non partis", door("accounts.mails"), stuck_mails(), "À renvoyer"),
         ],
     )
 
