@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import cast
 
 from flask_wtf.file import FileField
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.accounts.forms.validators import stripped
 from portal.calls.models import FundingLine
 from portal.committee.operations.acts import ActTerms
+from portal.committee.queries.acts import ActLine
 from portal.committee.states import ActKind
 from portal.foundation.fields import DayField, EurosField
 from portal.foundation.files import StoredFile, receive
 from portal.foundation.forms import Form
+from portal.foundation.quantities import plain_number
 from portal.foundation.refusals import Refusal
 
 NO_LONGER_WAITING = (
@@ -86,6 +88,20 @@ def act_form(lines: Sequence[FundingLine]) -> type[ActForm]:
         for line in lines
     }
     return type("ActFormOfFunder", (ActForm,), fields)
+
+
+class NotifyForm(Form):
+    """The letters of an act that were read before they leave, by id."""
+
+    shown = HiddenField()
+
+    def letters(self) -> list[int]:
+        return [number for word in (self.shown.data or "").split() if (number := plain_number(word)) is not None]
+
+
+def letters_of(lines: Iterable[ActLine]) -> str:
+    """The letters that a page shows, as its form sends them."""
+    return " ".join(map(str, sorted({line.letter_id for line in lines if line.letter_id is not None})))
 
 
 class ReasonForm(Form):

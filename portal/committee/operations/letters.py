@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from portal.calls.models import FundingLine
 from portal.calls.operations.cycle import move_funding
@@ -185,11 +185,16 @@ def _check_in_force(letter: Letter) -> None:
         raise Refusal("La décision a été remplacée depuis : ce courrier ne peut plus partir.")
 
 
-def notify_act(act: FundingAct, *, actor: Actor, roles: Iterable[str]) -> int:
-    """Notify every letter of an act that is ready and was not sent; returns how many."""
+def notify_act(act: FundingAct, *, shown: Collection[int] | None = None, actor: Actor, roles: Iterable[str]) -> int:
+    """Notify every letter of an act that is ready and was not sent; returns how many.
+
+    `shown` are the ids that were read first: Refusal when others are ready, or some left, since.
+    """
     waiting = queries.unsent_of_act(act.id, actor.person_id)
     if not waiting:
         raise Refusal("Aucun courrier prêt n’attend d’être notifié.")
+    if shown is not None and {letter.id for letter in waiting} != set(shown):
+        raise Refusal("La liste des courriers prêts a changé depuis que vous l’avez lue. Relisez-la, puis notifiez.")
     for letter in waiting:
         notify(letter, actor=actor, roles=roles)
     return len(waiting)

@@ -13,7 +13,7 @@ from portal.accounts.sessions import recently_confirmed
 from portal.calls.models import Call
 from portal.calls.queries.visibility import visible_applications
 from portal.calls.rules.cycle import DIRECTION
-from portal.committee.forms.acts import act_form
+from portal.committee.forms.acts import NotifyForm, act_form, letters_of
 from portal.committee.models import FundingAct
 from portal.committee.operations import acts as operations
 from portal.committee.operations import letters
@@ -25,7 +25,7 @@ from portal.committee.views import blueprint
 from portal.contracts.models import Funder, FunderKind
 from portal.extensions import db
 from portal.foundation.files import StoredFile, attachment
-from portal.foundation.forms import ActionForm, perform
+from portal.foundation.forms import perform
 
 READERS = (*COMMITTEE, Role.FUNDER_AGENT, Role.STATE_OFFICER)
 SENDERS = (Role.OFFICER, Role.MANAGER, Role.FUNDER_AGENT, Role.STATE_OFFICER)
@@ -135,16 +135,20 @@ def make_grant_letters(funding_act: FundingAct) -> ResponseReturnValue:
 @requires(*SENDERS, on=FundingAct)
 @recently_confirmed
 def notify_act(funding_act: FundingAct) -> ResponseReturnValue:
-    """The selection is shown first; then every ready letter leaves."""
-    form = ActionForm()
+    """The selection is shown first; then those letters leave, and no other."""
+    lines = _ready_lines(funding_act)
+    form = NotifyForm(shown=letters_of(lines))
     if form.validate_on_submit() and form.attempt(
-        letters.notify_act, funding_act, actor=current_actor(), roles=roles_of(funding_act)
+        letters.notify_act, funding_act, shown=form.letters(), actor=current_actor(), roles=roles_of(funding_act)
     ):
         flash(f"Courriers notifiés : {form.result}. Les porteurs sont prévenus.", "success")
         return redirect(url_for(".act", funding_act_id=funding_act.id))
-    ready = [
-        line
-        for line in queries.act_lines(funding_act, current_person().id)
-        if line.letter_ready and not line.letter_sent
-    ]
-    return render_template("committee/acts/notify.html", form=form, act=funding_act, lines=ready)
+    if form.is_submitted():
+        # What is notified next is what the page now shows.
+        lines = _ready_lines(funding_act)
+        form.shown.data = letters_of(lines)
+    return render_template("committee/acts/notify.html", form=form, act=funding_act, lines=lines)
+
+
+def _ready_lines(act: FundingAct) -> list[queries.ActLine]:
+    return [line for line in queries.act_lines(act, current_person().id) if line.letter_ready and not line.letter_sent]

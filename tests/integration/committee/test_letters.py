@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 import sqlalchemy as sa
 
@@ -12,8 +14,9 @@ from portal.calls.queries.outcome import known_to_applicant
 from portal.calls.states import ApplicationStatus, FundingStatus
 from portal.committee.models import Adjustment, Decision, Letter
 from portal.committee.operations import letters as operations
+from portal.committee.operations.acts import ActTerms, record_act
 from portal.committee.operations.closing import close_application
-from portal.committee.states import AdjustmentStatus, LetterKind, Outcome
+from portal.committee.states import ActKind, AdjustmentStatus, LetterKind, Outcome
 from portal.contracts.models import Nature
 from portal.extensions import db
 from portal.foundation.database import unit_of_work
@@ -106,6 +109,33 @@ def test_a_notification_happens_once_by_those_who_may(scene):
     assert scene.line(application).status is FundingStatus.NOTIFIED
     with pytest.raises(Refusal, match="déjà fait"), unit_of_work():
         operations.notify(letter, actor=actor, roles={Role.OFFICER})
+
+
+def test_a_letter_made_ready_after_the_page_was_read_does_not_leave_with_the_others(scene):
+    applications = [scene.application() for _ in range(2)]
+    for each in applications:
+        scene.arbitrate(each, city=4_000_00, state=1_000_00)
+    actor, terms = scene.actor(Role.FUNDER_AGENT), ActTerms(ActKind.DELIBERATION, "2026-9", date(2026, 4, 3))
+    with unit_of_work():
+        amounts = {scene.line(each).id: 3_000_00 for each in applications}
+        act = record_act(scene.call, scene.city, terms, amounts, actor=actor, roles={Role.FUNDER_AGENT})
+        operations.make_grant_letters(act, actor=actor, roles={Role.FUNDER_AGENT})
+    scene.render()
+    _first, late = db.session.query(Letter).order_by(Letter.id).all()
+    ready = late.file_id
+    with unit_of_work():
+        late.file_id = None
+    agent, path = scene.visit(Role.FUNDER_AGENT), f"/actes/{act.id}/notifier"
+    (shown,) = agent.get(path).tree.xpath("//input[@name='shown']/@value")
+    with unit_of_work():
+        late.file_id = ready
+    page = agent.post(path, shown=shown)
+    assert page.errors == {
+        "": "La liste des courriers prêts a changé depuis que vous l’avez lue. Relisez-la, puis notifiez."
+    }
+    assert db.session.query(Letter).filter(Letter.sent_at.is_not(None)).count() == 0
+    assert agent.post(path, shown=page.tree.xpath("//input[@name='shown']/@value")[0]).status_code == 302
+    assert db.session.query(Letter).filter(Letter.sent_at.is_(None)).count() == 0
 
 
 def test_a_recused_officer_does_not_read_a_letter(scene):
