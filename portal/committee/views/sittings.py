@@ -59,7 +59,7 @@ def sitting(sitting: Sitting) -> ResponseReturnValue:
         sitting=sitting,
         agenda=agenda,
         directs=bool(roles & DIRECTION),
-        # A resident is told of decisions once the sitting is closed, never of amounts.
+        # A resident is told of decisions, and of states that follow them, once the sitting is closed; never of amounts.
         reads=bool(roles - {Role.RESIDENT}),
         steps={step.name for step in SITTING.available(sitting.status, roles)},
         steps_out=queries.steps_out_of_agenda(current_person().id, sitting),

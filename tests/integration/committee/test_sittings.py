@@ -246,3 +246,18 @@ def test_a_standing_decision_of_admissibility_is_superseded_not_edited(scene):
         (DecisionKind.ADMISSIBILITY, Outcome.INADMISSIBLE, "Hors délai", False),
         (DecisionKind.ADMISSIBILITY, Outcome.ADMISSIBLE, "Erreur de date", True),
     ]
+
+
+def test_a_resident_learns_what_was_decided_once_the_sitting_is_closed_not_from_the_states_before(scene):
+    application = scene.application(status=ApplicationStatus.SUBMITTED)
+    sitting = scene.sitting(application, arbitrates=False)
+    resident = factories.person("Awa", "Diallo")
+    factories.grant(resident, Role.RESIDENT, ScopeKind.SITTING, sitting.id)
+    fields = {"picked": str(application.id), "outcome": "inadmissible", "reason": "Hors délai"}
+    scene.visit().post(f"/seances/{sitting.id}/bloc", **fields)
+    page = f"/seances/{sitting.id}"
+    assert "Irrecevable" in scene.visit().get(page).text
+    assert "Irrecevable" not in scene.visit(resident).get(page).text
+    with unit_of_work():
+        sitting.status = SittingStatus.CLOSED
+    assert "Irrecevable" in scene.visit(resident).get(page).text
