@@ -1,24 +1,18 @@
 """Real Chromium for every test of this folder; without it they are skipped by name."""
 
 import logging
-import os
 import shutil
-import threading
-import time
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
-from werkzeug.serving import make_server
 
 from portal.extensions import db
-from tests.browser.walking import inspect, watched
+from tests.browser.serving import served
+from tests.browser.walking import PATIENCE, inspect, watched
 
 CHROMIUM = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
 HERE = Path(__file__).parent
-DELAY = float(os.environ.get("BROWSER_DELAY", "0"))
-"""Seconds by which each answer is held back, to find the tests that count on a quick server."""
-PATIENCE = 20_000  # milliseconds: two cores may be shared with another run
 UNCLOSED_STATIC = r"Exception ignored in. <_io.FileIO name='.*/portal/static/:pytest.PytestUnraisableExceptionWarning"
 
 
@@ -48,21 +42,8 @@ def address(app):
     """Where the app answers, with what the test has made so far."""
     # Each request takes its own connection; the test's must not hold one open.
     db.session.remove()
-    server = make_server("127.0.0.1", 0, _held_back(app) if DELAY else app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-
-
-def _held_back(app):
-    def answer(environ, start_response):
-        if not environ["PATH_INFO"].startswith("/static/"):
-            time.sleep(DELAY)
-        return app(environ, start_response)
-
-    return answer
+    with served(app) as found:
+        yield found
 
 
 @pytest.fixture(params=[1280, 320])

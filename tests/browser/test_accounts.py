@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import threading
-from pathlib import Path
-
 import pyotp
-import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
-from werkzeug.serving import make_server
 
 from portal.accounts import passwords
 from portal.accounts.models import JoinRequest
@@ -18,8 +11,8 @@ from portal.accounts.rules import INSTANCE_ID, MemberLevel, Role, ScopeKind
 from portal.extensions import db
 from portal.foundation import clock
 from tests import factories
+from tests.browser.walking import click_through, inspect
 
-SHOTS = os.environ.get("ACCOUNTS_SHOTS")
 PASSWORD = "les figues mûrissent en août"
 WIDTHS = [1280, 320]
 
@@ -36,50 +29,20 @@ def account(email: str, **values: object):
     )
 
 
-@pytest.fixture
-def address(app):
-    # Each request takes its own connection; the test's must not hold one open.
-    db.session.remove()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-
-
-@pytest.fixture(params=WIDTHS)
-def sheet(page, request):
-    """A page of that width, with what the browser complained of."""
-    page.complaints = []
-    page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    page.set_viewport_size({"width": request.param, "height": 900})
-    page.width = request.param
-    return page
-
-
 def inspected(sheet, address: str, path: str) -> None:
     sheet.goto(f"{address}{path}")
     inspected_here(sheet, path)
 
 
 def inspected_here(sheet, path: str) -> None:
-    assert sheet.complaints == []
-    if SHOTS:
-        name = path.split("?", maxsplit=1)[0].strip("/").replace("/", "-") or "accueil"
-        sheet.screenshot(path=Path(SHOTS) / f"{name}-{sheet.width}.png", full_page=True)
-    found = Axe().run(sheet, options={"preload": False}).response["violations"]
-    assert [(fault["id"], [node["html"][:160] for node in fault["nodes"]]) for fault in found] == [], path
-    wider = sheet.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wider == 0, path
+    inspect(sheet, path.split("?", maxsplit=1)[0].strip("/").replace("/", "-") or "accueil")
 
 
 def sign_in(page, address: str, email: str) -> None:
     page.goto(f"{address}/connexion")
     page.get_by_label("Adresse électronique").fill(email)
     page.get_by_label("Mot de passe").fill(PASSWORD)
-    page.get_by_role("button", name="Se connecter").click()
+    click_through(page.get_by_role("button", name="Se connecter"))
 
 
 def test_the_pages_of_a_visitor_are_accessible_and_fit(sheet, address):
@@ -135,10 +98,10 @@ def test_the_pages_of_an_admin_are_accessible_and_fit(app, sheet, address):
     sheet.goto(f"{address}/personnes")
     secret = sheet.locator("[data-copy-source]").inner_text()
     sheet.get_by_label("Code affiché par l’application").fill(pyotp.TOTP(secret).now())
-    sheet.get_by_role("button", name="Confirmer").click()
+    click_through(sheet.get_by_role("button", name="Confirmer"))
     sheet.get_by_role("heading", name="Vos codes de secours").wait_for()
     inspected_here(sheet, "/codes-de-secours")
-    sheet.get_by_role("link", name="J’ai gardé mes codes, continuer").click()
+    click_through(sheet.get_by_role("link", name="J’ai gardé mes codes, continuer"))
     for path in (
         "/personnes",
         f"/personnes/acces?portee=contract-{contract_id}",
@@ -159,18 +122,18 @@ def test_an_account_and_a_structure_are_made_at_320_px_without_javascript(app, b
     page.get_by_label("Prénom").fill("Nadia")
     page.get_by_label("Nom", exact=False).nth(1).fill("Roche")
     page.get_by_label("Adresse électronique").fill("nadia@exemple.test")
-    page.get_by_role("button", name="Recevoir le lien").click()
+    click_through(page.get_by_role("button", name="Recevoir le lien"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Consultez votre messagerie")
     page.goto(f"{address}{mailbox.one().link}")
     page.get_by_label("Nouveau mot de passe").fill(PASSWORD)
-    page.get_by_role("button", name="Enregistrer ce mot de passe").click()
+    click_through(page.get_by_role("button", name="Enregistrer ce mot de passe"))
     page.get_by_label("Adresse électronique").fill("nadia@exemple.test")
     page.get_by_label("Mot de passe").fill(PASSWORD)
-    page.get_by_role("button", name="Se connecter").click()
+    click_through(page.get_by_role("button", name="Se connecter"))
     page.goto(f"{address}/structures/nouvelle")
     page.get_by_label("Nom de la structure").fill("Les Tisseurs")
     page.get_by_label("Numéro SIRET").fill("732 829 320 00074")
-    page.get_by_role("button", name="Continuer").click()
+    click_through(page.get_by_role("button", name="Continuer"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Les Tisseurs")
     expect(page.get_by_role("row").filter(has_text="nadia@exemple.test")).to_have_count(1)
     context.close()

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from portal.accounts.rules import Role
 from portal.extensions import db
 from tests import factories
-from tests.browser.walking import inspect, sign_in
+from tests.browser.walking import click_through, inspect, sign_in
 from tests.visitors import Visitor
 
 
@@ -21,11 +21,11 @@ def manager(app):
 
 
 def save(sheet, button="Enregistrer"):
-    sheet.get_by_role("button", name=button).click()
+    click_through(sheet.get_by_role("button", name=button))
 
 
 def open_tab(sheet, name):
-    sheet.get_by_role("navigation", name="Pages de l’appel").get_by_role("link", name=name).click()
+    click_through(sheet.get_by_role("navigation", name="Pages de l’appel").get_by_role("link", name=name))
 
 
 def test_a_call_is_made_previewed_and_published(sheet, manager, address):
@@ -44,7 +44,7 @@ def test_a_call_is_made_previewed_and_published(sheet, manager, address):
     sheet.get_by_label("Clôture du dépôt").fill("20/11/2029 à 18 h")
     save(sheet)
     inspect(sheet, "reglages")
-    sheet.get_by_role("link", name="Modifier la présentation").click()
+    click_through(sheet.get_by_role("link", name="Modifier la présentation"))
     sheet.get_by_label("Présentation").fill("Agir avec les habitants.")
     sheet.get_by_label("Qui peut répondre").fill("Les associations.")
     save(sheet)
@@ -52,15 +52,15 @@ def test_a_call_is_made_previewed_and_published(sheet, manager, address):
     expect(sheet.get_by_role("main")).to_contain_text("aucun financeur n’a encore d’enveloppe")
     inspect(sheet, "appel-en-preparation")
     open_tab(sheet, "Enveloppes")
-    sheet.get_by_role("link", name="Ajouter une enveloppe").click()
+    click_through(sheet.get_by_role("link", name="Ajouter une enveloppe"))
     sheet.get_by_label("Montant").fill("120 000")
     save(sheet, "Ajouter")
     inspect(sheet, "enveloppes")
     open_tab(sheet, "Vue d’ensemble")
-    sheet.get_by_role("link", name="Voir comme une association").click()
+    click_through(sheet.get_by_role("link", name="Voir comme une association"))
     expect(sheet.get_by_text("la Direction seule voit cette page")).to_have_count(1)
-    sheet.get_by_role("link", name="Revenir à la préparation").click()
-    sheet.get_by_role("link", name="Publier").click()
+    click_through(sheet.get_by_role("link", name="Revenir à la préparation"))
+    click_through(sheet.get_by_role("link", name="Publier"))
     inspect(sheet, "publier")
     save(sheet, "Publier l’appel")
     expect(sheet.get_by_text("L’appel est publié.")).to_have_count(1)

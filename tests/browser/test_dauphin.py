@@ -9,7 +9,7 @@ from portal.accounts.rules import Role
 from portal.calls.states import ApplicationStatus
 from portal.extensions import db
 from tests import factories
-from tests.browser.walking import inspect, sign_in
+from tests.browser.walking import click_through, inspect, sign_in
 from tests.integration.calls.filing.scene import filer, scene
 from tests.integration.committee.deciding import make_scene
 from tests.integration.exchange.sending import csv, workbook
@@ -64,7 +64,7 @@ def test_each_answer_is_copied_and_marked_for_its_author_alone(filed, sheet, add
     sheet.context.grant_permissions(["clipboard-read", "clipboard-write"])
     sign_in(sheet, address, owner)
     sheet.goto(f"{address}/dossiers/{number}")
-    sheet.get_by_role("link", name="Copier la demande vers DAUPHIN").click()
+    click_through(sheet.get_by_role("link", name="Copier la demande vers DAUPHIN"))
     count = sheet.locator("[data-copy-count]")
     expect(count).to_have_text(re.compile(r"0 sur \d+ copiés"))
     title = sheet.locator("[data-copy-field='projet-3']")
@@ -81,11 +81,11 @@ def test_each_answer_is_copied_and_marked_for_its_author_alone(filed, sheet, add
     sheet.reload()
     expect(count).to_have_text(re.compile(r"2 sur \d+ copiés"))
     sheet.get_by_label("Numéro du dossier sur DAUPHIN").fill("à venir")
-    sheet.get_by_role("button", name="Enregistrer le numéro").click()
+    click_through(sheet.get_by_role("button", name="Enregistrer le numéro"))
     expect(sheet.get_by_role("alert").first).to_contain_text("Recopiez le numéro donné par DAUPHIN")
     inspect(sheet, "dauphin-numero-refuse")
     sheet.get_by_label("Numéro du dossier sur DAUPHIN").fill("00123456")
-    sheet.get_by_role("button", name="Enregistrer le numéro").click()
+    click_through(sheet.get_by_role("button", name="Enregistrer le numéro"))
     expect(sheet.get_by_role("status").first).to_contain_text("Le numéro DAUPHIN est enregistré.")
     sheet.get_by_role("button", name="Effacer les marques").click()
     expect(count).to_have_text(re.compile(r"0 sur \d+ copiés"))
@@ -104,7 +104,7 @@ def test_without_javascript_everything_is_there_to_read_and_to_download(filed, b
         page.get_by_role("link", name="Télécharger le tout en texte").click()
     assert "Lire en bas des tours" in download.value.path().read_text(encoding="utf-8-sig")
     page.get_by_label("Numéro du dossier sur DAUPHIN").fill("00123456")
-    page.get_by_role("button", name="Enregistrer le numéro").click()
+    click_through(page.get_by_role("button", name="Enregistrer le numéro"))
     expect(page.get_by_label("Numéro du dossier sur DAUPHIN")).to_have_value("00123456")
     context.close()
 
@@ -114,18 +114,18 @@ def test_a_funder_sends_its_amounts_and_confirms_them(voting, sheet, address):
     sign_in(sheet, address, agent)
     sheet.goto(address + page)
     inspect(sheet, "actes-avec-fichier")
-    sheet.get_by_role("link", name=re.compile("Envoyer les montants dans un fichier")).click()
+    click_through(sheet.get_by_role("link", name=re.compile("Envoyer les montants dans un fichier")))
     inspect(sheet, "montants")
     header = ["Dossier", "Montant voté"]
     send_votes(sheet, workbook([header, [reference, "1,234.56"], ["2026-999", 10]]))
     expect(sheet.get_by_role("heading", name="Rien ne peut être enregistré")).to_be_visible()
     expect(sheet.get_by_text("cellule B2").first).to_be_visible()
     inspect(sheet, "montants-a-corriger")
-    sheet.get_by_role("link", name="Envoyer un autre fichier").click()
+    click_through(sheet.get_by_role("link", name="Envoyer un autre fichier"))
     send_votes(sheet, workbook([header, [reference, "1 234,56"]]))
     expect(sheet.get_by_role("button", name="Enregistrer ces attributions")).to_be_visible()
     inspect(sheet, "montants-comparaison")
-    sheet.get_by_role("button", name="Enregistrer ces attributions").click()
+    click_through(sheet.get_by_role("button", name="Enregistrer ces attributions"))
     expect(sheet.get_by_role("status").first).to_contain_text("Montants attribués : 1.")
     expect(sheet.get_by_role("link", name="Délibération n° DEL-7")).to_be_visible()
 
@@ -134,7 +134,7 @@ def send_votes(sheet, content):
     sheet.get_by_label("Montants votés").set_input_files({"name": "v.xlsx", "mimeType": XLSX, "buffer": content})
     sheet.get_by_label("Numéro de l’acte").fill("DEL-7")
     sheet.get_by_label("Date de l’acte").fill("03/04/2026")
-    sheet.get_by_role("button", name="Comparer les montants votés").click()
+    click_through(sheet.get_by_role("button", name="Comparer les montants votés"))
 
 
 def test_the_extraction_is_read_matched_and_chosen(extracted, sheet, address):
@@ -144,14 +144,14 @@ def test_the_extraction_is_read_matched_and_chosen(extracted, sheet, address):
     inspect(sheet, "extraction")
     file = {"name": "extraction.csv", "mimeType": "text/csv", "buffer": csv(rows, encoding="cp1252")}
     sheet.get_by_label("Extraction des services de l’État").set_input_files(file)
-    sheet.get_by_role("button", name="Lire le fichier").click()
+    click_through(sheet.get_by_role("button", name="Lire le fichier"))
     sheet.get_by_label("Statut").select_option("Phase")
     inspect(sheet, "extraction-colonnes")
-    sheet.get_by_role("button", name="Comparer avec le portail").click()
+    click_through(sheet.get_by_role("button", name="Comparer avec le portail"))
     second = sheet.get_by_role("group", name=re.compile("Ligne 3"))
     expect(second).to_be_visible()
     inspect(sheet, "extraction-correspondances")
     second.get_by_role("radio").first.check()
-    sheet.get_by_role("button", name="Enregistrer mes choix").click()
+    click_through(sheet.get_by_role("button", name="Enregistrer mes choix"))
     expect(sheet.get_by_role("status").first).to_contain_text("Dossiers mis à jour d’après l’extraction : 2.")
     inspect(sheet, "extraction-faite")

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from portal.accounts.rules import Role
 from portal.calls.states import ApplicationStatus
 from portal.extensions import db
-from tests.browser.walking import inspect, sign_in
+from tests.browser.walking import click_through, inspect, sign_in
 from tests.integration.committee.deciding import make_scene
 from tests.visitors import Visitor
 
@@ -35,7 +35,7 @@ def opens(sheet, address, path, name):
 
 
 def press(sheet, name):
-    sheet.get_by_role("button", name=name, exact=True).click()
+    click_through(sheet.get_by_role("button", name=name, exact=True))
 
 
 def held(sheet, address, kind, title):
@@ -68,7 +68,7 @@ def held(sheet, address, kind, title):
 
 
 def arbitrate(sheet, position, outcome, reason, *amounts):
-    sheet.get_by_role("link", name="Arbitrer").nth(position).click()
+    click_through(sheet.get_by_role("link", name="Arbitrer").nth(position))
     sheet.get_by_label(outcome, exact=True).check()
     sheet.get_by_label("Motif").fill(reason)
     for field, typed in zip(sheet.locator("input[name^=amount_]").all(), amounts):
@@ -81,8 +81,8 @@ def test_from_the_committees_to_the_notification(sheet, scene, address):
     sign_in(sheet, address, scene.visitors[Role.OFFICER])
     opens(sheet, address, "/seances", "seances")
     opens(sheet, address, "/seances/natures", "seances-natures")
-    sheet.get_by_role("button", name="Ajouter les natures habituelles").click()
-    sheet.get_by_role("link", name="Comité de pilotage").click()
+    click_through(sheet.get_by_role("button", name="Ajouter les natures habituelles"))
+    click_through(sheet.get_by_role("link", name="Comité de pilotage"))
     inspect(sheet, "seances-nature")
 
     held(sheet, address, "appels à projets", "COTECH de mars")
@@ -99,7 +99,7 @@ def test_from_the_committees_to_the_notification(sheet, scene, address):
     scene.render()
     db.session.remove()
     opens(sheet, address, copil.removeprefix(address), "seance-close")
-    sheet.get_by_role("link", name="Courriers", exact=True).click()
+    click_through(sheet.get_by_role("link", name="Courriers", exact=True))
     press(sheet, "Préparer les courriers")
     scene.render()
     db.session.remove()
@@ -108,7 +108,7 @@ def test_from_the_committees_to_the_notification(sheet, scene, address):
 
     sign_in(sheet, address, scene.visitors[Role.FUNDER_AGENT])
     opens(sheet, address, f"{scene.table}/actes", "actes")
-    sheet.get_by_role("link", name="Enregistrer un acte").click()
+    click_through(sheet.get_by_role("link", name="Enregistrer un acte"))
     inspect(sheet, "acte-nouveau")
     sheet.get_by_label("Numéro").fill("2026-41")
     sheet.get_by_label("Date de l’acte").fill("03/04/2026")
@@ -118,7 +118,7 @@ def test_from_the_committees_to_the_notification(sheet, scene, address):
     scene.render()
     db.session.remove()
     sheet.reload()
-    sheet.get_by_role("link", name="Notifier aux porteurs").click()
+    click_through(sheet.get_by_role("link", name="Notifier aux porteurs"))
     inspect(sheet, "acte-notifier")
     press(sheet, "Notifier 1 courrier")
 

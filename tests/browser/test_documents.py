@@ -17,7 +17,7 @@ from portal.foundation.delivery import run_task
 from portal.foundation.outbox import Task, TaskState
 from portal.foundation.render import render_pdf
 from tests.browser.test_filing_without_js import PASSWORD
-from tests.browser.walking import sign_in_by_form
+from tests.browser.walking import arriving, sign_in_by_form
 from tests.integration.calls.filing.scene import PDF, filer, scene
 
 DROP = """(zone, names) => {
@@ -109,7 +109,8 @@ def test_without_javascript_the_same_page_takes_files_and_leads_to_what_is_wrong
     page = opened(320, scripts=False)
     report = line(page, "Rapport")
     report.get_by_label("Fichiers").set_input_files({"name": "a.pdf", "mimeType": "text/html", "buffer": b"<b>"})
-    report.get_by_role("button", name="Ajouter").press("Enter")
+    with arriving(page):
+        report.get_by_role("button", name="Ajouter").press("Enter")
     link = page.get_by_role("link", name="Le contenu du fichier ne correspond pas à son nom.")
     check_page(page, "documents-erreur")
     link.press("Enter")
@@ -117,10 +118,12 @@ def test_without_javascript_the_same_page_takes_files_and_leads_to_what_is_wrong
     report.get_by_label("Fichiers").set_input_files(
         [{"name": f"{number}.pdf", "mimeType": "application/pdf", "buffer": PDF} for number in (1, 2)]
     )
-    report.get_by_role("button", name="Ajouter").press("Enter")
+    with arriving(page):
+        report.get_by_role("button", name="Ajouter").press("Enter")
     report.get_by_text("Ajouté (2 fichiers)").wait_for()
     check_page(page, "documents-320")
-    report.get_by_role("button", name="Retirer Rapport d’activité, 1.pdf").press("Enter")
+    with arriving(page):
+        report.get_by_role("button", name="Retirer Rapport d’activité, 1.pdf").press("Enter")
     page.get_by_text("Document retiré.").wait_for()
     assert names(draft) == ["2.pdf"]
 

@@ -14,7 +14,7 @@ from portal.calls.queries.budget import funding_offers
 from portal.extensions import db
 from portal.foundation.database import unit_of_work
 from tests.browser.test_filing_without_js import PASSWORD
-from tests.browser.walking import sign_in_by_form
+from tests.browser.walking import click_through, sign_in_by_form, wait_until_saved
 from tests.integration.calls.filing.scene import filer, fresh, scene
 
 
@@ -53,14 +53,14 @@ def kept(column):
 def test_what_one_types_is_saved_without_pressing_anything(draft, page, check_page):
     page.goto(f"/dossiers/{draft[1]}/projet")
     page.get_by_label("Titre du projet").fill("Lire en bas des tours")
-    status(page, "Enregistré à")
+    wait_until_saved(page)
     assert fresh(draft[1]).title == "Lire en bas des tours"
     page.get_by_label("Début").fill("demain")
     status(page, "une réponse à corriger")
     check_page(page, "projet-js")
     page.get_by_label("Début").fill("01/02/2026")
     page.get_by_label("Fin").fill("30/11/2026")
-    page.get_by_role("button", name="Enregistrer et continuer").click()
+    click_through(page.get_by_role("button", name="Enregistrer et continuer"))
     expect(page).to_have_url(re.compile(".*/quartiers$"))
 
 
@@ -69,7 +69,7 @@ def test_totals_follow_the_typing_and_lines_are_added_in_place(draft, page, chec
     page.get_by_role("group", name="Ville d’essai").get_by_label("Crédits politique de la ville").fill("4 000,10")
     page.get_by_role("group", name="État").get_by_label("Crédits politique de la ville").fill("1000")
     assert plain(page.locator("[data-total=asked]")) == "5 000,10 €"
-    status(page, "Enregistré à")
+    wait_until_saved(page)
     page.goto(f"/dossiers/{draft[1]}/budget")
     page.locator("summary", has_text="Achats").click()
     page.get_by_label("Montant : Autres fournitures, ligne 1").fill("5 000")
@@ -80,7 +80,7 @@ def test_totals_follow_the_typing_and_lines_are_added_in_place(draft, page, chec
     assert plain(page.locator("[data-total=expense]")) == "5 000,10 €"
     assert plain(page.locator("[data-total=income]")) == "5 000,10 €"
     assert plain(page.locator("[data-difference='expense income']")) == "0,00 €"
-    status(page, "Enregistré à")
+    wait_until_saved(page)
     check_page(page, "budget-js")
     assert sorted(kept(BudgetLine.label)) == [
         "Autres fournitures",
@@ -101,7 +101,7 @@ def test_a_cut_connection_loses_nothing(draft, page):
     status(page, "gardée sur cet appareil")
     assert kept(SectionDraft.id) == []
     page.context.set_offline(False)
-    status(page, "Enregistré à")
+    wait_until_saved(page)
     assert fresh(draft[1]).title == "Écrit dans le tramway"
 
 
@@ -110,11 +110,11 @@ def test_a_session_that_ended_is_told_and_the_words_come_back_after_signing_in(d
     page.context.clear_cookies()
     page.get_by_label("Titre du projet").fill("Écrit trop tard")
     status(page, "Votre session est terminée")
-    page.get_by_role("link", name="reconnectez-vous").click()
+    click_through(page.get_by_role("link", name="reconnectez-vous"))
     page.get_by_label("Adresse électronique").fill(draft[0])
     page.get_by_label("Mot de passe").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Se connecter").click()
-    status(page, "Enregistré à")
+    click_through(page.get_by_role("main").get_by_role("button", name="Se connecter"))
+    wait_until_saved(page)
     expect(page.get_by_label("Titre du projet")).to_have_value("Écrit trop tard")
     assert fresh(draft[1]).title == "Écrit trop tard"
 
@@ -139,7 +139,7 @@ def test_words_of_a_page_that_died_without_network_come_back(draft, page):
     dead.close()
     page.context.set_offline(False)
     page.goto(path)
-    status(page, "Enregistré à")
+    wait_until_saved(page)
     assert kept(FundingLine.requested_cents) == [400_000]
 
 
@@ -149,7 +149,7 @@ def test_words_typed_after_another_tab_saved_are_kept_until_one_chooses(draft, p
     other = page.context.new_page()
     other.goto(path)
     other.get_by_label("Titre du projet").fill("L’autre onglet")
-    status(other, "Enregistré à")
+    wait_until_saved(other)
     page.get_by_label("Titre du projet").fill("Cet onglet")
     status(page, "pour comparer les deux versions")
     page.get_by_label("Quels sont les objectifs").fill("Et encore ceci")
@@ -159,8 +159,8 @@ def test_words_typed_after_another_tab_saved_are_kept_until_one_chooses(draft, p
     expect(page.get_by_label("Quels sont les objectifs")).to_have_value("Et encore ceci")
     status(page, "pour comparer les deux versions")
     page.complaints.clear()
-    page.get_by_role("button", name="Enregistrer", exact=True).last.click()
-    page.get_by_role("link", name="Garder la version enregistrée").click()
+    click_through(page.get_by_role("button", name="Enregistrer", exact=True).last)
+    click_through(page.get_by_role("link", name="Garder la version enregistrée"))
     expect(page.get_by_label("Titre du projet")).to_have_value("L’autre onglet")
     expect(page.get_by_label("Quels sont les objectifs")).to_have_value("")
 
@@ -171,14 +171,14 @@ def test_two_tabs_are_told_apart_and_one_chooses(draft, page, check_page):
     other = page.context.new_page()
     other.goto(path)
     other.get_by_label("Titre du projet").fill("L’autre onglet")
-    status(other, "Enregistré à")
+    wait_until_saved(other)
     page.get_by_label("Titre du projet").fill("Cet onglet")
     status(page, "pour comparer les deux versions")
     # The browser's own console tells of the refused save.
     page.complaints.clear()
-    page.get_by_role("button", name="Enregistrer", exact=True).last.click()
+    click_through(page.get_by_role("button", name="Enregistrer", exact=True).last)
     page.get_by_role("heading", name="Deux versions").wait_for()
     page.complaints.clear()
     check_page(page, "conflit")
-    page.get_by_role("button", name="Garder ma saisie").click()
+    click_through(page.get_by_role("button", name="Garder ma saisie"))
     assert fresh(draft[1]).title == "Cet onglet"

@@ -11,7 +11,7 @@ from portal.calls.models import BudgetLine, FundingLine, Submission
 from portal.calls.states import ApplicationStatus
 from portal.extensions import db
 from portal.foundation.database import unit_of_work
-from tests.browser.walking import sign_in_by_form
+from tests.browser.walking import click_through, sign_in_by_form
 from tests.integration.calls.filing.scene import IBAN, PDF, fresh, scene
 
 PASSWORD = "trois petits quartiers au soleil"
@@ -41,7 +41,7 @@ def words_of(page):
 
 
 def keep_going(page):
-    page.get_by_role("button", name="Enregistrer et continuer").click()
+    click_through(page.get_by_role("button", name="Enregistrer et continuer"))
 
 
 @pytest.mark.parametrize(("width", "scripts"), [(320, False), (375, True)], ids=["without scripts", "with scripts"])
@@ -50,9 +50,9 @@ def test_a_whole_application_is_filed_on_a_phone(names, open_page, check_page, w
     sign_in_by_form(page, names["email"], PASSWORD)
     page.goto("/dossiers")
     check_page(page, "mes-dossiers-vide")
-    page.get_by_role("link", name="Commencer un dossier").click()
+    click_through(page.get_by_role("link", name="Commencer un dossier"))
     check_page(page, "commencer")
-    page.get_by_role("button", name="Commencer le dossier").click()
+    click_through(page.get_by_role("button", name="Commencer le dossier"))
     check_page(page, "rubriques-au-debut")
     home = page.url
     _organisation(page, names, check_page)
@@ -64,9 +64,9 @@ def test_a_whole_application_is_filed_on_a_phone(names, open_page, check_page, w
     _indicators(page, check_page)
     _documents(page, check_page)
     _sign(page, check_page)
-    page.get_by_role("link", name="Voir mon dossier").click()
+    click_through(page.get_by_role("link", name="Voir mon dossier"))
     check_page(page, "dossier-depose")
-    page.get_by_role("link", name="Lire le dossier déposé").click()
+    click_through(page.get_by_role("link", name="Lire le dossier déposé"))
     check_page(page, "lecture")
     page.goto("/dossiers")
     assert "Lire en bas des tours" in words_of(page)
@@ -75,7 +75,7 @@ def test_a_whole_application_is_filed_on_a_phone(names, open_page, check_page, w
 
 
 def _organisation(page, names, check_page):
-    page.get_by_role("link", name="Votre structure").click()
+    click_through(page.get_by_role("link", name="Votre structure"))
     check_page(page, "structure")
     page.get_by_label("Numéro SIRET").fill("123")
     page.get_by_label("Adresse du siège").fill("3 rue des Lilas")
@@ -84,7 +84,7 @@ def _organisation(page, names, check_page):
     check_page(page, "structure-erreur")
     expect(page.get_by_label("Numéro SIRET")).to_have_value("123")
     expect(page.get_by_label("Adresse du siège")).to_have_value("3 rue des Lilas")
-    page.get_by_role("alert").get_by_role("link").first.click()
+    click_through(page.get_by_role("alert").get_by_role("link").first)
     page.get_by_label("Numéro SIRET").fill(names["siret"])
     page.get_by_label("Numéro RNA").fill("w131234567")
     page.get_by_label("Code postal").fill("13100")
@@ -95,14 +95,14 @@ def _organisation(page, names, check_page):
     page.get_by_label("Fonction (obligatoire)").fill("Présidente")
     page.get_by_label("Budget de la structure").fill("45 000")
     page.get_by_label("Subventions publiques reçues").fill("12 000,50")
-    page.get_by_role("button", name="Enregistrer", exact=True).last.click()
-    page.get_by_role("link", name="Indiquer le compte bancaire").click()
+    click_through(page.get_by_role("button", name="Enregistrer", exact=True).last)
+    click_through(page.get_by_role("link", name="Indiquer le compte bancaire"))
     check_page(page, "compte-bancaire")
     page.get_by_label("IBAN").fill("FR76 3000 6000 0112 3456 7890 180")
-    page.get_by_role("button", name="Enregistrer le compte").click()
+    click_through(page.get_by_role("button", name="Enregistrer le compte"))
     assert "mal recopié" in words_of(page)
     page.get_by_label("IBAN").fill(IBAN)
-    page.get_by_role("button", name="Enregistrer le compte").click()
+    click_through(page.get_by_role("button", name="Enregistrer le compte"))
     check_page(page, "structure-complete")
     assert "Rubrique complète" in words_of(page)
     keep_going(page)
@@ -110,7 +110,7 @@ def _organisation(page, names, check_page):
 
 def _project(page, check_page):
     page.get_by_label("Titre du projet").fill("Lire en bas des tours")
-    page.get_by_role("button", name="Enregistrer", exact=True).last.click()
+    click_through(page.get_by_role("button", name="Enregistrer", exact=True).last)
     check_page(page, "projet-a-completer")
     page.get_by_label("une première demande").check()
     for label, words in {
@@ -131,7 +131,7 @@ def _project(page, check_page):
 def _lists(page, names, check_page):
     page.get_by_label(f"Part du public venant de {names['qpv']}").fill("66,67")
     page.get_by_label(f"Habitants attendus de {names['qpv']}").fill("40")
-    page.get_by_role("button", name="Enregistrer et recalculer").click()
+    click_through(page.get_by_role("button", name="Enregistrer et recalculer"))
     check_page(page, "quartiers-incomplet")
     assert "33,33 %" in words_of(page)
     page.get_by_label(f"Part du public venant de {names['watch']}").fill("33,33")
@@ -147,7 +147,7 @@ def _lists(page, names, check_page):
     page.get_by_role("group", name=names["qpv"]).get_by_label("Hommes").fill("20")
     page.get_by_role("group", name=names["watch"]).get_by_label("Non renseigné").fill("15")
     page.get_by_label("6-11 ans").fill("30")
-    page.get_by_role("button", name="Enregistrer et recalculer").click()
+    click_through(page.get_by_role("button", name="Enregistrer et recalculer"))
     check_page(page, "public")
     keep_going(page)
 
@@ -155,7 +155,7 @@ def _lists(page, names, check_page):
 def _funding(page, check_page):
     page.get_by_role("group", name="Ville d’essai").get_by_label("Crédits politique de la ville").fill("4 000")
     page.get_by_role("group", name="État").get_by_label("Crédits politique de la ville").fill("3 000,50")
-    page.get_by_role("button", name="Enregistrer et recalculer").click()
+    click_through(page.get_by_role("button", name="Enregistrer et recalculer"))
     check_page(page, "financements")
     assert "7 000,50 €" in words_of(page)
 
@@ -169,7 +169,7 @@ def _budget(page, home, check_page):
     page.get_by_label("Montant : Autres fournitures, ligne 2").fill("500")
     _open_group(page, "Charges de personnel")
     page.get_by_label("Montant : Rémunérations, ligne 1").fill("5 500")
-    page.get_by_role("button", name="Enregistrer et recalculer").click()
+    click_through(page.get_by_role("button", name="Enregistrer et recalculer"))
     check_page(page, "budget-desequilibre")
     assert "Les charges dépassent les produits de 1 000,00 €" in words_of(page)
     _open_group(page, "Autres produits de gestion courante")
@@ -196,23 +196,24 @@ def _indicators(page, check_page):
 
 def _documents(page, check_page):
     check_page(page, "documents")
-    for label in ("Relevé d’identité bancaire", "Rapport d’activité"):
+    for number, label in enumerate(("Relevé d’identité bancaire", "Rapport d’activité"), start=1):
         page.get_by_label(f"Fichiers : {label}", exact=True).set_input_files(
             {"name": "document.pdf", "mimeType": "application/pdf", "buffer": PDF}
         )
         page.get_by_role("button", name=f"Ajouter : {label}").click()
+        expect(page.locator(".joined")).to_have_count(number)
     page.get_by_text("Tous les documents demandés sont là").wait_for()
     check_page(page, "documents-complets")
-    page.get_by_role("link", name="Continuer").click()
+    click_through(page.get_by_role("link", name="Continuer"))
 
 
 def _sign(page, check_page):
     check_page(page, "depot")
-    page.get_by_role("button", name="Déposer le dossier").click()
+    click_through(page.get_by_role("button", name="Déposer le dossier"))
     check_page(page, "depot-attestations")
     for box in page.get_by_role("checkbox").all():
         box.check()
-    page.get_by_role("button", name="Déposer le dossier").click()
+    click_through(page.get_by_role("button", name="Déposer le dossier"))
     page.get_by_role("heading", level=1, name="Votre dossier est déposé", exact=True).wait_for()
     check_page(page, "recepisse")
 

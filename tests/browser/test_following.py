@@ -13,7 +13,7 @@ from portal.extensions import db
 from portal.foundation import clock
 from portal.foundation.database import in_unit_of_work
 from portal.foundation.periods import parse_date
-from tests.browser.walking import sign_in
+from tests.browser.walking import click_through, sign_in
 from tests.integration.committee.scene import actor, days_from_now
 from tests.integration.committee.scene import scene as made
 
@@ -48,35 +48,35 @@ def test_the_organisation_corrects_compares_and_asks(scene, open_page, check_pag
     sign_in(officer, live, scene.visitors["officer"])
 
     owner.goto("/dossiers")
-    owner.get_by_role("link", name="Cuisines d’été", exact=True).click()
+    click_through(owner.get_by_role("link", name="Cuisines d’été", exact=True))
     check_page(owner, "suivi-dossier")
-    owner.get_by_role("link", name="Corrections à envoyer").click()
+    click_through(owner.get_by_role("link", name="Corrections à envoyer"))
     expect(owner.locator("del")).to_have_text(["[retiré : jeunes]", "[retiré : lieu.]"])
     check_page(owner, "suivi-corrections")
     owner.get_by_label("Votre réponse").fill("Nous disons mieux le besoin.")
-    owner.get_by_role("button", name="Envoyer mes corrections").click()
+    click_through(owner.get_by_role("button", name="Envoyer mes corrections"))
     check_page(owner, "suivi-corrections-envoyees")
-    owner.get_by_role("link", name="Toutes les versions du dossier").click()
+    click_through(owner.get_by_role("link", name="Toutes les versions du dossier"))
     owner.get_by_label("Avant").select_option(label=owner.get_by_label("Après").locator("option").last.inner_text())
-    owner.get_by_role("button", name="Comparer").click()
+    click_through(owner.get_by_role("button", name="Comparer"))
     expect(owner.get_by_text("Choisissez deux versions différentes.")).to_have_count(1)
     check_page(owner, "suivi-versions")
 
-    owner.get_by_role("link", name="Revenir au dossier").click()
-    owner.get_by_role("link", name="Écrire à la Direction").click()
-    owner.get_by_role("button", name="Envoyer").click()
+    click_through(owner.get_by_role("link", name="Revenir au dossier"))
+    click_through(owner.get_by_role("link", name="Écrire à la Direction"))
+    click_through(owner.get_by_role("button", name="Envoyer"))
     check_page(owner, "suivi-message-vide")
     owner.get_by_label("Votre message").fill(QUESTION)
-    owner.get_by_role("button", name="Envoyer").click()
+    click_through(owner.get_by_role("button", name="Envoyer"))
     check_page(owner, "suivi-message-envoye")
 
     officer.goto("/accueil")
-    officer.get_by_role("link", name="Messages à lire").click()
+    click_through(officer.get_by_role("link", name="Messages à lire"))
     check_page(officer, "suivi-messages")
-    officer.get_by_role("link", name="Cuisines d’été").click()
+    click_through(officer.get_by_role("link", name="Cuisines d’été"))
     expect(officer.get_by_text(QUESTION)).to_have_count(1)
     check_page(officer, "suivi-message-lu")
     officer.get_by_label("Votre message").fill("Oui, en PDF.")
-    officer.get_by_role("button", name="Envoyer").click()
+    click_through(officer.get_by_role("button", name="Envoyer"))
     owner.reload()
     expect(owner.get_by_text("Oui, en PDF.")).to_have_count(1)

@@ -1,15 +1,15 @@
 """Every piece of the look, in a real browser: nothing for axe to say, nothing for the policy to block."""
 
 import os
-import threading
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
-from werkzeug.serving import make_server
 
 from tests.browser.gallery.sample import make_app
+from tests.browser.serving import served
+from tests.browser.walking import arriving, click_through
 
 SHOTS = os.environ.get("GALLERY_SHOTS")
 WIDTHS = [1280, 320]
@@ -17,23 +17,8 @@ WIDTHS = [1280, 320]
 
 @pytest.fixture(scope="module")
 def address():
-    server = make_server("127.0.0.1", 0, make_app(), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-
-
-@pytest.fixture(params=WIDTHS)
-def sheet(page, request):
-    """A page of that width, with what the browser complained of."""
-    page.complaints = []
-    page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    page.set_viewport_size({"width": request.param, "height": 900})
-    page.width = request.param
-    return page
+    with served(make_app()) as found:
+        yield found
 
 
 def keep(page, name):
@@ -64,14 +49,14 @@ def test_mistakes_are_summed_up_tied_to_their_fields_and_focused(sheet, address)
     sheet.goto(f"{address}/galerie")
     sheet.get_by_label("Montant demandé à la Ville").fill("beaucoup")
     sheet.get_by_label("Part d’habitants du quartier").fill("10")
-    sheet.get_by_role("button", name="Enregistrer la section").click()
+    click_through(sheet.get_by_role("button", name="Enregistrer la section"))
     summary = sheet.get_by_role("alert").filter(has_text="À corriger")
     assert summary.evaluate("element => element === document.activeElement")
     keep(sheet, "mistakes")
     assert faults(sheet) == []
     assert overflow(sheet) == 0
     assert sheet.title().startswith("Erreur — ")
-    summary.get_by_role("link", name="Montant demandé à la Ville").click()
+    click_through(summary.get_by_role("link", name="Montant demandé à la Ville"))
     amount = sheet.get_by_label("Montant demandé à la Ville")
     assert amount.evaluate("element => element === document.activeElement")
     expect(amount).to_have_value("beaucoup")
@@ -115,7 +100,8 @@ def test_the_first_tab_offers_to_skip_to_the_content(page, address):
     page.goto(f"{address}/galerie")
     page.keyboard.press("Tab")
     expect(page.locator(":focus")).to_have_text("Aller au contenu")
-    page.keyboard.press("Enter")
+    with arriving(page):
+        page.keyboard.press("Enter")
     expect(page.locator(":focus")).to_have_attribute("id", "contenu")
 
 

@@ -15,7 +15,7 @@ from portal.committee.states import Outcome
 from portal.extensions import db
 from portal.foundation.delivery import run_task
 from portal.foundation.outbox import Task, TaskState
-from tests.browser.walking import sign_in
+from tests.browser.walking import click_through, sign_in
 from tests.integration.committee.deciding import make_scene
 
 
@@ -47,7 +47,7 @@ def work():
 
 
 def press(page, name):
-    page.get_by_role("button", name=name, exact=True).click()
+    click_through(page.get_by_role("button", name=name, exact=True))
 
 
 def downloaded(page, opener):
@@ -62,7 +62,7 @@ def test_from_a_wrong_placeholder_to_the_letters_in_one_file(scene, live, open_p
     sign_in(page, live, scene.visitor)
     page.goto(scene.templates)
     check_page(page, "modeles")
-    page.get_by_role("link", name="Lire et modifier : Rejet").click()
+    click_through(page.get_by_role("link", name="Lire et modifier : Rejet"))
     body = page.get_by_label("Texte du modèle")
     usual = body.input_value()
     page.get_by_text("Les repères que vous pouvez employer").click()
@@ -87,8 +87,8 @@ def test_from_a_wrong_placeholder_to_the_letters_in_one_file(scene, live, open_p
         assert len(pdf.pages) == 1
     press(page, "Enregistrer le modèle")
     expect(page.get_by_text("Le modèle est enregistré")).to_be_visible()
-    page.get_by_role("link", name="Lire et modifier : Rejet").click()
-    page.get_by_role("link", name="Revenir au texte d’origine").click()
+    click_through(page.get_by_role("link", name="Lire et modifier : Rejet"))
+    click_through(page.get_by_role("link", name="Revenir au texte d’origine"))
     check_page(page, "modele-origine")
 
     for sitting_id in scene.sittings:

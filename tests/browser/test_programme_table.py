@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from portal.accounts.rules import Role
 from portal.extensions import db
-from tests.browser.walking import inspect, sign_in
+from tests.browser.walking import click_through, inspect, sign_in
 from tests.integration.committee.deciding import make_scene
 from tests.typography import plain
 
@@ -197,11 +197,11 @@ def test_a_hidden_page_asks_nothing(browser, scene, address):
 def test_groups_filters_and_columns_are_reached_from_the_page(sheet, scene, address):
     live(sheet, address, scene)
     sheet.get_by_label("Regrouper par").select_option(label="Financeur")
-    sheet.get_by_role("button", name="Filtrer").click()
+    click_through(sheet.get_by_role("button", name="Filtrer"))
     expect(sheet.locator(".programme-group-name")).to_have_text(["Ville d’essai", "État"])
     sheet.get_by_text("Colonnes affichées").click()
     sheet.get_by_label("Attribué N−2").uncheck()
-    sheet.get_by_role("button", name="Afficher ces colonnes").click()
+    click_through(sheet.get_by_role("button", name="Afficher ces colonnes"))
     expect(sheet.locator(".programme-group-name")).to_have_text(["Ville d’essai", "État"])
     expect(sheet.locator("td[data-label='Attribué N−2']")).to_have_count(0)
     sheet.get_by_text("Au clavier").click()
@@ -215,15 +215,15 @@ def test_an_application_is_written_at_320_px_without_javascript(browser, scene, 
     page = context.new_page()
     sign_in(page, address, scene.visitors[Role.OFFICER])
     page.goto(f"{address}{scene.table}")
-    page.get_by_role("link", name="Saisir ce dossier").first.click()
+    click_through(page.get_by_role("link", name="Saisir ce dossier").first)
     fields = page.get_by_role("textbox")
     fields.nth(0).fill("1 200")
     fields.nth(1).fill("4 000")
     scene.visitors[Role.FUNDER_AGENT].post(f"/programmation/lignes/{scene.lines[0][7:]}", amount="800")
-    page.get_by_role("button", name="Enregistrer tous les montants").click()
+    click_through(page.get_by_role("button", name="Enregistrer tous les montants"))
     expect(page.get_by_role("alert")).to_contain_text("Ce montant dépasse la demande")
     fields.nth(1).fill("2 000")
-    page.get_by_role("button", name="Garder la mienne").click()
+    click_through(page.get_by_role("button", name="Garder la mienne"))
     told = page.locator("[data-proposed]").all_inner_texts()
     assert [plain(text) for text in told][:2] == ["1 200,00 €", "2 000,00 €"]
     context.close()

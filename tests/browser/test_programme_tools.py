@@ -10,7 +10,7 @@ from portal.calls.models import FundingLine
 from portal.calls.states import ApplicationStatus
 from portal.extensions import db
 from tests import factories
-from tests.browser.walking import inspect, sign_in
+from tests.browser.walking import click_through, inspect, sign_in
 from tests.integration.committee.deciding import make_scene
 
 
@@ -52,18 +52,18 @@ def plain_page(browser, request):
 
 def ask(page, address, scene, rate):
     page.goto(f"{address}{scene.table}")
-    page.get_by_role("link", name="Proposer sur plusieurs lignes").click()
+    click_through(page.get_by_role("link", name="Proposer sur plusieurs lignes"))
     page.get_by_label("Appliquer un taux", exact=True).check()
     page.get_by_label("Taux, en pour cent").fill(rate)
     page.get_by_label("Arrondir à un multiple de").select_option("1\u202f000\u00a0€")
-    page.get_by_role("button", name="Voir l’aperçu").click()
+    click_through(page.get_by_role("button", name="Voir l’aperçu"))
 
 
 def test_a_rate_is_previewed_counted_again_and_applied(sheet, scene, address):
     sign_in(sheet, address, scene.visitors[Role.OFFICER])
     sheet.goto(f"{address}{scene.table}/outils")
     inspect(sheet, "outils")
-    sheet.get_by_role("button", name="Voir l’aperçu").click()
+    click_through(sheet.get_by_role("button", name="Voir l’aperçu"))
     expect(sheet.get_by_role("alert").get_by_text("Choisissez un outil.")).to_be_visible()
     inspect(sheet, "outils-erreur")
     ask(sheet, address, scene, "90")
@@ -71,9 +71,9 @@ def test_a_rate_is_previewed_counted_again_and_applied(sheet, scene, address):
     expect(sheet.get_by_text("Financement à l’état « Arbitré »")).to_be_visible()
     inspect(sheet, "outils-apercu")
     sheet.locator(f"#choix-{scene.lines[1]}").uncheck()
-    sheet.get_by_role("button", name="Recompter les lignes cochées").click()
+    click_through(sheet.get_by_role("button", name="Recompter les lignes cochées"))
     expect(sheet.get_by_text("proposé au-delà de l’enveloppe")).to_have_count(0)
-    sheet.get_by_role("button", name="Appliquer à 1 ligne").click()
+    click_through(sheet.get_by_role("button", name="Appliquer à 1 ligne"))
     expect(sheet.locator("[data-flash]")).to_contain_text("Lignes proposées")
     expect(sheet.locator(f"#ligne-{scene.lines[0]} [data-proposed]")).to_have_text("13\u202f000,00\u00a0€")
     expect(sheet.locator(f"#ligne-{scene.lines[1]} [data-proposed]")).to_have_text("–")
@@ -84,7 +84,7 @@ def test_a_line_changed_since_the_preview_is_told_with_both_amounts(sheet, scene
     sign_in(sheet, address, scene.visitors[Role.OFFICER])
     ask(sheet, address, scene, "50")
     scene.visitors[Role.FUNDER_AGENT].post(f"/programmation/lignes/{scene.lines[0]}", amount="2 000")
-    sheet.get_by_role("button", name="Appliquer à 2 lignes").click()
+    click_through(sheet.get_by_role("button", name="Appliquer à 2 lignes"))
     told = sheet.locator(".callout", has_text="Ce qui a changé depuis l’aperçu")
     expect(told).to_contain_text("enregistré 2\u202f000,00\u00a0€\u00a0; votre aperçu 7\u202f000,00\u00a0€")
     expect(sheet.locator(f"#choix-{scene.lines[0]}")).not_to_be_checked()
@@ -96,7 +96,7 @@ def test_a_rate_is_applied_without_javascript(plain_page, scene, address):
     sign_in(plain_page, address, scene.visitors[Role.FUNDER_AGENT])
     ask(plain_page, address, scene, "50")
     plain_page.locator(f"#choix-{scene.lines[1]}").uncheck()
-    plain_page.get_by_role("button", name="Appliquer à 2 lignes").click()
+    click_through(plain_page.get_by_role("button", name="Appliquer à 2 lignes"))
     expect(plain_page.locator(f"#ligne-{scene.lines[0]} [data-proposed]")).to_have_text("7\u202f000,00\u00a0€")
     expect(plain_page.locator(f"#ligne-{scene.lines[1]} [data-proposed]")).to_have_text("–")
 
@@ -104,9 +104,9 @@ def test_a_rate_is_applied_without_javascript(plain_page, scene, address):
 def test_the_table_leads_to_all_the_projects_of_a_structure(sheet, scene, structure, address):
     sign_in(sheet, address, scene.visitors[Role.OFFICER])
     sheet.goto(f"{address}{scene.table}")
-    sheet.get_by_role("link", name="Vue par structure").click()
+    click_through(sheet.get_by_role("link", name="Vue par structure"))
     inspect(sheet, "structures")
-    sheet.get_by_role("link", name=structure).click()
+    click_through(sheet.get_by_role("link", name=structure))
     expect(sheet.get_by_text("Convention\u00a0: 35\u202f000,00\u00a0€ dans l’année")).to_be_visible()
     inspect(sheet, "vue-structure")
 
@@ -114,9 +114,9 @@ def test_the_table_leads_to_all_the_projects_of_a_structure(sheet, scene, struct
 def test_the_table_is_exported_from_its_page(sheet, scene, address):
     sign_in(sheet, address, scene.visitors[Role.OFFICER])
     sheet.goto(f"{address}{scene.table}?mots=projet")
-    sheet.get_by_role("link", name="Exporter", exact=True).click()
+    click_through(sheet.get_by_role("link", name="Exporter", exact=True))
     expect(sheet.get_by_text("Les filtres du tableau s’appliquent")).to_be_visible()
     sheet.get_by_label("Avis", exact=True).uncheck()
     inspect(sheet, "exporter")
-    sheet.get_by_role("button", name="Préparer le classeur").click()
+    click_through(sheet.get_by_role("button", name="Préparer le classeur"))
     expect(sheet.locator("[data-flash]")).to_contain_text("Le classeur se prépare")

@@ -9,7 +9,7 @@ from portal.calls.states import CallStatus
 from portal.extensions import db
 from portal.foundation.database import unit_of_work
 from tests import factories
-from tests.browser.walking import inspect, sign_in
+from tests.browser.walking import arriving, click_through, inspect, sign_in
 from tests.integration.calls.filing.scene import PDF, filer, scene
 from tests.visitors import Visitor
 
@@ -20,7 +20,7 @@ def city(app):
 
 
 def add(sheet, label, kind, **more):
-    sheet.get_by_role("link", name="Ajouter une question").click()
+    click_through(sheet.get_by_role("link", name="Ajouter une question"))
     sheet.get_by_role("textbox", name="Question").fill(label)
     sheet.get_by_label(kind).check()
     for name, words in more.items():
@@ -32,20 +32,21 @@ def test_questions_are_written_tried_and_answered(app, sheet, address, city):
     call, organisation, owner = city.call.id, city.organisation.id, filer(app, city.owner)
     db.session.remove()
     sheet.goto(f"{address}/appels/{call}/reglages")
-    sheet.get_by_role("link", name="Préparer les questions").click()
+    click_through(sheet.get_by_role("link", name="Préparer les questions"))
     add(sheet, "Un local ?", "Oui ou non")
     expect(sheet.get_by_label("Choix proposés")).not_to_be_visible()
     inspect(sheet, "question-nouvelle")
-    sheet.get_by_role("button", name="Enregistrer").click()
+    click_through(sheet.get_by_role("button", name="Enregistrer"))
     add(sheet, "Où ?", "Texte court")
     sheet.get_by_label("Poser cette question").select_option(label="Si «\u00a0Un local ?\u00a0»\u00a0: oui")
-    sheet.get_by_role("button", name="Enregistrer").click()
+    click_through(sheet.get_by_role("button", name="Enregistrer"))
     add(sheet, "Un plan ?", "Fichier")
-    sheet.get_by_role("button", name="Enregistrer").click()
-    sheet.get_by_role("button", name="Monter : Un plan ?").press("Enter")
+    click_through(sheet.get_by_role("button", name="Enregistrer"))
+    with arriving(sheet):
+        sheet.get_by_role("button", name="Monter : Un plan ?").press("Enter")
     expect(sheet.get_by_role("main")).to_contain_text("La question est maintenant à la place 2.")
     inspect(sheet, "questions-de-l-appel")
-    sheet.get_by_role("link", name="Voir comme une association").click()
+    click_through(sheet.get_by_role("link", name="Voir comme une association"))
     expect(sheet.get_by_label("Où ?")).not_to_be_visible()
     sheet.get_by_label("oui", exact=True).check()
     expect(sheet.get_by_label("Où ?")).to_be_visible()
@@ -72,7 +73,7 @@ def _answer(sheet, path, address, owner):
     expect(sheet.get_by_label("Où ?")).to_have_value("Rue Neuve")
     file = {"name": "plan.pdf", "mimeType": "application/pdf", "buffer": PDF}
     sheet.get_by_label("Un plan ?").first.set_input_files(file)
-    sheet.get_by_role("button", name="Envoyer ce fichier").click()
+    click_through(sheet.get_by_role("button", name="Envoyer ce fichier"))
     sheet.get_by_role("link", name="plan.pdf").wait_for()
     expect(sheet.get_by_label("Où ?")).to_have_value("Rue Neuve")
     inspect(sheet, "questions-repondues")

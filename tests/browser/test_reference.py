@@ -9,7 +9,7 @@ from portal.contracts.models import Contract
 from portal.contracts.operations.defaults import SHIPPED_CONTRACT
 from portal.extensions import db
 from tests import factories
-from tests.browser.walking import inspect, sign_in
+from tests.browser.walking import click_through, inspect, sign_in
 from tests.commands import run
 from tests.integration.exchange.test_import_actions import SHIPPED
 from tests.visitors import Visitor
@@ -25,11 +25,11 @@ def manager(app):
 
 
 def follow(sheet, name):
-    sheet.get_by_role("main").get_by_role("link", name=name, exact=True).first.click()
+    click_through(sheet.get_by_role("main").get_by_role("link", name=name, exact=True).first)
 
 
 def save(sheet, button="Enregistrer"):
-    sheet.get_by_role("button", name=button).click()
+    click_through(sheet.get_by_role("button", name=button))
 
 
 def test_every_page_of_a_contract_is_sound(sheet, manager, address):

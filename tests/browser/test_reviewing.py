@@ -15,7 +15,7 @@ from portal.committee.rules.scoring import SheetText
 from portal.committee.states import AssessmentStatus, Verdict
 from portal.extensions import db
 from portal.foundation.database import in_unit_of_work
-from tests.browser.walking import sign_in, tab_to
+from tests.browser.walking import arriving, click_through, sign_in, tab_to, wait_until_saved
 from tests.integration.committee.scene import REVIEWER, actor
 from tests.integration.committee.scene import scene as made
 from tests.visitors import Visitor
@@ -54,7 +54,8 @@ def test_ten_files_are_analysed_by_keyboard_alone(scene, open_page, live):
     sign_in(page, live, scene.as_ada)
     page.goto("/mes-analyses")
     tab_to(page, "tbody th a")
-    page.keyboard.press("Enter")
+    with arriving(page):
+        page.keyboard.press("Enter")
     for rank in range(1, FILES + 1):
         expect(page.locator(".sheet-round")).to_contain_text(f"{rank - 1} rendu")
         tab_to(page, f"[name=level_{scene.criteria_ids[0]}]")
@@ -67,7 +68,8 @@ def test_ten_files_are_analysed_by_keyboard_alone(scene, open_page, live):
         tab_to(page, "[name=verdict]")
         page.keyboard.press("Space")
         tab_to(page, "[name=final]")
-        page.keyboard.press("Enter")
+        with arriving(page):
+            page.keyboard.press("Enter")
         expect(page.locator("[data-flash]")).to_contain_text("Votre analyse est rendue.")
     statuses = set(db.session.execute(sa.select(Assessment.status)).scalars())
     assert (statuses, levels()) == ({AssessmentStatus.FINAL}, [4, 1] * FILES)
@@ -80,7 +82,8 @@ def test_ctrl_and_enter_saves_and_opens_the_next_with_the_focus_at_its_form(scen
     page.goto(f"/dossiers/{scene.number}/analyse")
     tab_to(page, f"[name=level_{scene.criteria_ids[0]}]")
     page.keyboard.press("2")
-    page.keyboard.press("Control+Enter")
+    with arriving(page):
+        page.keyboard.press("Control+Enter")
     expect(page.locator(".sheet-round")).to_contain_text("Dossier 2 sur 10")
     # The browser goes to the form once the whole page is there.
     page.wait_for_url("**/analyse#fiche")
@@ -95,7 +98,7 @@ def test_the_sheet_saves_itself_and_a_second_page_sees_both_texts(scene, open_pa
     page.goto(f"/dossiers/{scene.number}/analyse")
     page.get_by_label("Points forts").fill("Écrit dans le train")
     status = page.locator("[data-save-status]")
-    expect(status).to_contain_text("Enregistré à")
+    wait_until_saved(page)
     theirs = SheetText(Verdict.NONE, "Écrit au bureau", "", {})
     application = scene.number
 
@@ -108,13 +111,13 @@ def test_the_sheet_saves_itself_and_a_second_page_sees_both_texts(scene, open_pa
     db.session.remove()
     page.get_by_label("Points forts").fill("Écrit dans le train, suite")
     expect(status).to_contain_text("Cette fiche a été enregistrée entre-temps")
-    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    click_through(page.get_by_role("button", name="Enregistrer", exact=True))
     both = page.locator(".both-values")
     expect(both).to_contain_text("Écrit au bureau")
     expect(both).to_contain_text("Écrit dans le train, suite")
     page.complaints[:] = [words for words in page.complaints if "409" not in words]
     check_page(page, "fiche-deux-versions")
-    page.get_by_role("link", name="Garder ce qui est enregistré").click()
+    click_through(page.get_by_role("link", name="Garder ce qui est enregistré"))
     expect(page.get_by_label("Points forts")).to_have_value("Écrit au bureau")
 
 
@@ -124,7 +127,7 @@ def test_the_workbook_goes_out_and_comes_back(scene, open_page, live, check_page
     sign_in(page, live, scene.as_ada)
     page.goto("/mes-analyses")
     check_page(page, "mes-analyses-classeur")
-    page.get_by_role("link", name="Analyser sans connexion").click()
+    click_through(page.get_by_role("link", name="Analyser sans connexion"))
     check_page(page, "classeur-analyses")
     with page.expect_download() as download:
         page.get_by_role("link", name="Télécharger le classeur").click()
@@ -136,13 +139,13 @@ def test_the_workbook_goes_out_and_comes_back(scene, open_page, live, check_page
         sheet["I5"], sheet["I6"], sheet["J10"] = mark, 4, "Favorable"
         book.save(path)
         page.get_by_label("Classeur rempli").set_input_files(path)
-        page.get_by_role("button", name="Envoyer le classeur").click()
+        click_through(page.get_by_role("button", name="Envoyer le classeur"))
         if mark == 7:
             expect(page.locator("td[data-label=Message]")).to_have_text(re.compile("pas une note entière"))
             check_page(page, "classeur-refuse")
-            page.get_by_role("link", name="Renvoyer le classeur corrigé").click()
+            click_through(page.get_by_role("link", name="Renvoyer le classeur corrigé"))
     check_page(page, "classeur-rapport")
-    page.get_by_role("button", name="Enregistrer, et rendre").click()
+    click_through(page.get_by_role("button", name="Enregistrer, et rendre"))
     expect(page.locator("[data-flash]")).to_have_text("1 analyse est enregistrée, 1 analyse est rendue.")
     assert levels() == [3, 4]
 
@@ -152,16 +155,16 @@ def test_the_direction_follows_the_analyses_and_evens_the_loads(scene, open_page
     page = open_page(width, scripts=scripts)
     sign_in(page, live, scene.visitor)
     page.goto(f"/instruction/{scene.call_number}")
-    page.get_by_role("link", name="Analyses", exact=True).click()
+    click_through(page.get_by_role("link", name="Analyses", exact=True))
     expect(page.get_by_text("0 sur 10")).to_have_count(1)
     check_page(page, "suivi-analyses")
-    page.get_by_role("link", name="Confier les analyses").click()
+    click_through(page.get_by_role("link", name="Confier les analyses"))
     page.get_by_label("Nombre d’analyses par dossier").fill("1")
     page.get_by_label("Rééquilibrer").check()
-    page.get_by_role("button", name="Voir la répartition").click()
+    click_through(page.get_by_role("button", name="Voir la répartition"))
     expect(page.get_by_role("heading", name="5 analyses seraient confiées")).to_be_visible()
     check_page(page, "repartition-equilibree")
-    page.get_by_role("button", name="Confier ces analyses").click()
+    click_through(page.get_by_role("button", name="Confier ces analyses"))
     expect(page.locator("[data-flash]")).to_contain_text("dont 5 reprises à quelqu’un d’autre.")
     expect(page.locator("td[data-label=Rendues]")).to_have_count(2)
     expect(page.locator("td[data-label='Analyses confiées']")).to_have_text(["5", "5"])

@@ -10,7 +10,7 @@ from portal.calls.models import Call
 from portal.extensions import db
 from portal.foundation.database import unit_of_work
 from tests import factories
-from tests.browser.walking import inspect, sign_in
+from tests.browser.walking import click_through, inspect, sign_in
 from tests.integration.committee.deciding import make_scene
 from tests.integration.committee.test_programme import scored
 from tests.integration.committee.test_scenarios import worked
@@ -39,7 +39,7 @@ def scene(app):
 
 
 def press(sheet, name):
-    sheet.get_by_role("button", name=name, exact=True).click()
+    click_through(sheet.get_by_role("button", name=name, exact=True))
 
 
 def prepare(sheet, address, scene, title, **typed):
@@ -55,10 +55,10 @@ def prepare(sheet, address, scene, title, **typed):
 def test_from_the_rules_to_the_proposals(sheet, scene, address):
     sign_in(sheet, address, scene.visitors[Role.OFFICER])
     sheet.goto(f"{address}{scene.place.removesuffix('/scenarios')}")
-    sheet.get_by_role("link", name="Scénarios", exact=True).click()
+    click_through(sheet.get_by_role("link", name="Scénarios", exact=True))
     expect(sheet.get_by_text("Aucun scénario pour l’instant.")).to_be_visible()
     inspect(sheet, "scenarios-vide")
-    sheet.get_by_role("link", name="Préparer un scénario").click()
+    click_through(sheet.get_by_role("link", name="Préparer un scénario"))
     sheet.get_by_label("Baisse maximale").fill("cent")
     press(sheet, "Calculer ce scénario")
     expect(sheet.get_by_role("alert")).to_contain_text("Baisse maximale : Indiquez un pourcentage")
@@ -69,7 +69,7 @@ def test_from_the_rules_to_the_proposals(sheet, scene, address):
     worked()
     db.session.remove()
     # The page follows the computing by itself.
-    sheet.get_by_role("link", name="Voir le résultat").click()
+    click_through(sheet.get_by_role("link", name="Voir le résultat"))
     expect(sheet.get_by_role("heading", name="Dossier par dossier")).to_be_visible()
     inspect(sheet, "scenario-resultat")
     sheet.get_by_label("Montrer").select_option(label="Ceux qui ne reçoivent rien, et pourquoi")
@@ -89,7 +89,7 @@ def test_from_the_rules_to_the_proposals(sheet, scene, address):
     inspect(sheet, "scenarios-comparer")
 
     sheet.goto(f"{address}{scene.place}")
-    sheet.get_by_role("link", name="Au plus juste", exact=True).click()
+    click_through(sheet.get_by_role("link", name="Au plus juste", exact=True))
     sheet.get_by_role("checkbox", name="Choisir le dossier").first.check()
     press(sheet, "Reprendre les dossiers choisis")
     expect(sheet.get_by_text("1 dossier choisi")).to_be_visible()
@@ -105,10 +105,10 @@ def test_rules_that_contradict_are_told_on_the_page(sheet, scene, address):
     prepare(sheet, address, scene, "Trop pour Beisson", Part_minimale_pour_Beisson="90")
     worked()
     db.session.remove()
-    sheet.get_by_role("link", name="Voir le résultat").click()
+    click_through(sheet.get_by_role("link", name="Voir le résultat"))
     expect(sheet.get_by_text("ne demandent que").first).to_be_visible()
     inspect(sheet, "scenario-contradiction")
-    sheet.get_by_role("link", name="Reprendre ces règles et les changer").click()
+    click_through(sheet.get_by_role("link", name="Reprendre ces règles et les changer"))
     expect(sheet.get_by_label("Part minimale pour Beisson")).to_have_value("90")
 
 
@@ -117,15 +117,15 @@ def test_a_scenario_is_prepared_and_taken_up_without_scripts_on_a_small_screen(o
     sign_in(page, live, scene.visitors[Role.OFFICER])
     page.goto(f"{scene.place}/nouveau")
     page.get_by_label("Nom du scénario").fill("Sans script")
-    page.get_by_role("button", name="Calculer ce scénario").click()
+    click_through(page.get_by_role("button", name="Calculer ce scénario"))
     expect(page.get_by_role("link", name="Actualiser cette page")).to_be_visible()
     worked()
     db.session.remove()
-    page.get_by_role("link", name="Actualiser cette page").click()
+    click_through(page.get_by_role("link", name="Actualiser cette page"))
     check_page(page, "scenario-sans-script")
-    page.get_by_role("link", name="Tout reprendre en propositions").click()
+    click_through(page.get_by_role("link", name="Tout reprendre en propositions"))
     expect(page.get_by_text("Tout le scénario : 5 dossiers")).to_be_visible()
-    page.get_by_role("button", name="Écrire ces propositions").click()
+    click_through(page.get_by_role("button", name="Écrire ces propositions"))
     expect(page.get_by_text("Propositions écrites dans le tableau : 10.")).to_be_visible()
 
 

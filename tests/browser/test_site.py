@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from portal.accounts.rules import INSTANCE_ID, Role, ScopeKind
 from portal.committee.models import Sitting, SittingKind
 from tests import factories, scenes
-from tests.browser.walking import inspect, sign_in
+from tests.browser.walking import arriving, inspect, sign_in
 from tests.visitors import Visitor
 
 
@@ -97,9 +97,11 @@ def test_an_action_is_found_by_words_and_opened_by_keyboard_alone(page, pages, a
     page.goto(f"{address}/actions")
     page.get_by_label("Mots cherchés").focus()
     page.keyboard.type("sorties")
-    page.keyboard.press("Enter")
+    with arriving(page):
+        page.keyboard.press("Enter")
     page.get_by_role("link", name="Sorties du samedi").focus()
-    page.keyboard.press("Enter")
+    with arriving(page):
+        page.keyboard.press("Enter")
     page.wait_for_url("**/actions/*")
     expect(page.get_by_role("heading", level=1)).to_have_text("Sorties du samedi")
     expect(page.get_by_role("row").filter(has_text="À la piscine")).to_have_count(1)

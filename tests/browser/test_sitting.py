@@ -10,7 +10,7 @@ from portal.committee.models import SittingKind
 from portal.extensions import db
 from portal.foundation.database import unit_of_work
 from tests import factories
-from tests.browser.walking import inspect, sign_in, watched
+from tests.browser.walking import arriving, click_through, inspect, sign_in, watched
 from tests.integration.committee.deciding import make_scene
 
 
@@ -36,7 +36,7 @@ def scene(app):
 
 
 def press(sheet, name):
-    sheet.get_by_role("main").get_by_role("button", name=name).first.click()
+    click_through(sheet.get_by_role("main").get_by_role("button", name=name).first)
 
 
 def conduct(sheet, scene, address, look):
@@ -75,7 +75,7 @@ def conduct(sheet, scene, address, look):
     look("seance-presence")
     press(sheet, "Enregistrer la présence")
     press(sheet, "Ouvrir la séance")
-    sheet.get_by_role("link", name="Conduire en direct").click()
+    click_through(sheet.get_by_role("link", name="Conduire en direct"))
     look("seance-en-direct")
     sheet.get_by_label("Retenu pour un montant inférieur").check()
     sheet.locator("input[name^=amount_]").fill("4 000")
@@ -88,7 +88,7 @@ def conduct(sheet, scene, address, look):
     press(sheet, "Enregistrer et passer au suivant")
     expect(sheet.get_by_text("point 2 sur 3")).to_be_visible()
     sheet.goto(place)
-    sheet.get_by_role("link", name="Se prononcer en bloc sur les 2 dossiers").click()
+    click_through(sheet.get_by_role("link", name="Se prononcer en bloc sur les 2 dossiers"))
     look("seance-bloc")
     sheet.get_by_label("Retenus comme proposé").check()
     sheet.get_by_label("Motif commun").fill("Enveloppe partagée")
@@ -131,12 +131,13 @@ def test_the_screen_follows_the_amounts_and_the_keyboard(page, scene, address):
     sheet.goto(f"{place}/ordre-du-jour")
     press(sheet, "Inscrire les dossiers cochés")
     press(sheet, "Ouvrir la séance")
-    sheet.get_by_role("link", name="Conduire en direct").click()
+    click_through(sheet.get_by_role("link", name="Conduire en direct"))
     left = sheet.locator("[data-envelope-left] dd").first
     sheet.locator("input[name^=amount_]").fill("1 000")
     expect(left).to_have_text("19\u202f000,00\u00a0€")
     sheet.get_by_label("Non retenu").check()
     expect(left).to_have_text("20\u202f000,00\u00a0€")
     sheet.get_by_role("heading", level=1).click()
-    sheet.keyboard.press("Control+ArrowRight")
+    with arriving(sheet):
+        sheet.keyboard.press("Control+ArrowRight")
     expect(sheet.get_by_text("point 2 sur 3")).to_be_visible()

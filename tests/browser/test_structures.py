@@ -11,7 +11,7 @@ from portal.calls.states import ApplicationStatus
 from portal.extensions import db
 from portal.foundation import clock
 from tests import factories
-from tests.browser.walking import inspect, sign_in
+from tests.browser.walking import click_through, inspect, sign_in
 from tests.directory import SIREN, company, serving
 from tests.visitors import Visitor
 
@@ -37,16 +37,16 @@ def test_a_member_reads_the_sheet_and_takes_from_the_directory(sheet, app, addre
     sign_in(sheet, address, visitor)
     sheet.goto(f"{address}/structures/{number}/fiche")
     inspect(sheet, "structure-fiche")
-    sheet.get_by_role("button", name="Oui, tout est exact").click()
-    sheet.get_by_role("link", name="Chercher dans l’annuaire").click()
-    sheet.get_by_role("button", name="Chercher dans l’annuaire").click()
+    click_through(sheet.get_by_role("button", name="Oui, tout est exact"))
+    click_through(sheet.get_by_role("link", name="Chercher dans l’annuaire"))
+    click_through(sheet.get_by_role("button", name="Chercher dans l’annuaire"))
     inspect(sheet, "structure-annuaire")
-    sheet.get_by_role("button", name="Comparer avec la fiche").click()
+    click_through(sheet.get_by_role("button", name="Comparer avec la fiche"))
     inspect(sheet, "structure-annuaire-comparaison")
-    sheet.get_by_role("button", name="Reprendre les champs cochés").click()
+    click_through(sheet.get_by_role("button", name="Reprendre les champs cochés"))
     expect(sheet.get_by_label("Sigle")).to_have_value("LAV")
     for name in ("Années", "Établissements", "Dirigeants", "Documents", "Compte bancaire"):
-        sheet.get_by_role("navigation", name="Pages de la structure").get_by_role("link", name=name).click()
+        click_through(sheet.get_by_role("navigation", name="Pages de la structure").get_by_role("link", name=name))
         inspect(sheet, f"structure-{name}")
 
 
@@ -65,22 +65,22 @@ def test_the_direction_checks_an_account_and_puts_two_structures_together(sheet,
     sign_in(sheet, address, visitor)
     sheet.goto(f"{address}/direction/structures")
     inspect(sheet, "structures-suivies")
-    sheet.get_by_role("link", name="Ateliers du Vallon").click()
+    click_through(sheet.get_by_role("link", name="Ateliers du Vallon"))
     inspect(sheet, "structure-suivie")
-    sheet.get_by_role("link", name="Vérifier le compte par téléphone").click()
+    click_through(sheet.get_by_role("link", name="Vérifier le compte par téléphone"))
     inspect(sheet, "structure-compte")
     sheet.get_by_label("Personne appelée").fill("Mme Roche, trésorière")
     sheet.get_by_label("Numéro appelé").fill("04 42 00 00 00")
     sheet.get_by_label("Oui, c’est bien son compte").check()
-    sheet.get_by_role("button", name="Enregistrer la réponse").click()
+    click_through(sheet.get_by_role("button", name="Enregistrer la réponse"))
     expect(sheet.get_by_text("Mme Roche, trésorière")).to_have_count(1)
-    sheet.get_by_role("link", name="Réunir à une autre structure").click()
+    click_through(sheet.get_by_role("link", name="Réunir à une autre structure"))
     sheet.get_by_label("Nom, SIREN, SIRET ou RNA de la structure qui reprend").fill("grand")
-    sheet.get_by_role("button", name="Chercher").click()
+    click_through(sheet.get_by_role("button", name="Chercher"))
     inspect(sheet, "structure-choix")
-    sheet.get_by_role("link", name="Choisir Le Grand Vallon").click()
+    click_through(sheet.get_by_role("link", name="Choisir Le Grand Vallon"))
     inspect(sheet, "structure-fusion")
     sheet.get_by_label("Motif").fill("Fusion votée")
     sheet.get_by_label("J’ai vérifié").check()
-    sheet.get_by_role("button", name="Réunir les deux structures").click()
+    click_through(sheet.get_by_role("button", name="Réunir les deux structures"))
     expect(sheet.get_by_role("heading", level=1)).to_have_text("Le Grand Vallon")

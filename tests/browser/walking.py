@@ -6,6 +6,10 @@ import os
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+PATIENCE = 20_000
+"""Milliseconds that a page may take: the two cores may be shared with another run."""
 
 SHOTS = os.environ.get("BROWSER_SHOTS")
 """A folder where each inspected page leaves its picture."""
@@ -23,6 +27,7 @@ def watched(page, width):
 
 def inspect(sheet, name):
     """Nothing for axe, nothing blocked by the content policy, nothing wider than the window."""
+    sheet.wait_for_load_state()
     # Before axe and pictures, which put styles of their own into the page.
     assert sheet.complaints == [], name
     if SHOTS:
@@ -32,6 +37,25 @@ def inspect(sheet, name):
     wider = sheet.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wider == 0, name
     sheet.complaints.clear()
+
+
+def arriving(page):
+    """Around what leads to another page: done once that page is there whole, its scripts run.
+
+    What follows a click or a key would otherwise meet, on a busy machine, the page about to be left.
+    """
+    return page.expect_navigation(timeout=PATIENCE)
+
+
+def click_through(locator):
+    """Click what leads to another page, and wait for that page."""
+    with arriving(locator.page):
+        locator.click()
+
+
+def wait_until_saved(page):
+    """Until the form that saves by itself has saved everything typed so far."""
+    expect(page.locator("form:not([data-unsaved]) [data-save-status]")).to_contain_text("Enregistré à")
 
 
 def sign_in(sheet, address, visitor):
@@ -45,7 +69,7 @@ def sign_in_by_form(page, email, password):
     page.goto("/connexion")
     page.get_by_label("Adresse électronique").fill(email)
     page.get_by_label("Mot de passe").fill(password)
-    page.get_by_role("main").get_by_role("button", name="Se connecter").click()
+    click_through(page.get_by_role("main").get_by_role("button", name="Se connecter"))
 
 
 def tab_to(page, selector):

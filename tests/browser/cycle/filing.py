@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from tests.browser.cycle.city import ASSOCIATION, CITY, PASSWORD, STATE, TILLEULS, TITLE, VALLON, day
-from tests.browser.walking import sign_in_by_form
+from tests.browser.walking import click_through, sign_in_by_form
 from tests.integration.calls.filing.scene import IBAN, PDF
 
 EMAIL = "nadia@ateliers.test"
@@ -77,7 +77,7 @@ def _organisation(owner):
             "Subventions publiques reçues": "12 000,50",
         }
     )
-    owner.page.get_by_role("button", name="Enregistrer", exact=True).last.click()
+    click_through(owner.page.get_by_role("button", name="Enregistrer", exact=True).last)
     owner.look()
     owner.follow("Indiquer le compte bancaire")
     owner.fill({"IBAN": IBAN})

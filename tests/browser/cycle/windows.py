@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pyotp
 
 from tests.browser.cycle.city import PASSWORD, TOTP_SECRET
-from tests.browser.walking import inspect, sign_in_by_form
+from tests.browser.walking import click_through, inspect, sign_in_by_form
 
 _shots = count(1)
 
@@ -27,11 +27,11 @@ class Window:
     def follow(self, name, *, of=None):
         """Click the link that reads `name`; `of` are words of its row when several do."""
         place = self.row(of) if of else self.page
-        place.get_by_role("link", name=name).first.click()
+        click_through(place.get_by_role("link", name=name).first)
         self.look()
 
     def press(self, name, *, exact=True):
-        self.page.get_by_role("main").get_by_role("button", name=name, exact=exact).first.click()
+        click_through(self.page.get_by_role("main").get_by_role("button", name=name, exact=exact).first)
         self.look()
 
     def menu(self, name):
@@ -39,14 +39,14 @@ class Window:
         band = self.page.get_by_role("navigation", name="Navigation principale")
         if not band.get_by_role("link", name=name, exact=True).is_visible():
             band.locator("summary").click()
-        band.get_by_role("link", name=name, exact=True).click()
+        click_through(band.get_by_role("link", name=name, exact=True))
         self.look()
 
     def home(self, tile=None):
         """The dashboard, and through one of its tiles."""
         self.menu("Tableau de bord")
         if tile:
-            self.page.get_by_role("main").get_by_role("link", name=tile).first.click()
+            click_through(self.page.get_by_role("main").get_by_role("link", name=tile).first)
             self.look()
 
     def row(self, words):
@@ -120,7 +120,7 @@ def staff_window(open_page, city, who, checked):
     sign_in_by_form(window.page, city.emails[who], PASSWORD)
     window.look()
     window.page.get_by_label("Code").fill(pyotp.TOTP(TOTP_SECRET).now())
-    window.page.get_by_role("main").get_by_role("button").first.click()
+    click_through(window.page.get_by_role("main").get_by_role("button").first)
     window.page.wait_for_url("**/accueil")
     window.look()
     return window

@@ -24,6 +24,7 @@ from tests.browser.sitting.call import (
 )
 from tests.browser.sitting.deciding import LATER, REFUSED, SHARED
 from tests.browser.sitting.instructing import press, table
+from tests.browser.walking import click_through
 from tests.integration.calls.filing.scene import PDF
 
 
@@ -68,7 +69,7 @@ def grant(page, story):
     expect(table(page, "Financeurs").locator("td[data-label='En attente d’un acte']")).to_have_text(
         [str(len(RETAINED))]
     )
-    page.get_by_role("link", name=f"Enregistrer un acte de {CITY}").click()
+    click_through(page.get_by_role("link", name=f"Enregistrer un acte de {CITY}"))
     page.get_by_label("Numéro").fill("V-41")
     page.get_by_label("Date de l’acte").fill("03/04/2026")
     page.get_by_label("Fichier de l’acte").set_input_files(
@@ -90,7 +91,7 @@ def join_letters(page, story, post):
     post.minute_passes()
     page.reload()
     expect(letters).to_contain_text(["Prêt"] * len(RETAINED))
-    page.get_by_role("link", name="Réunir les courriers").click()
+    click_through(page.get_by_role("link", name="Réunir les courriers"))
     expect(page.get_by_role("heading", name=f"Réunir {len(RETAINED)} documents prêts")).to_be_visible()
     press(page, "Préparer le fichier")
     expect(page.get_by_text("Vous pouvez quitter cette page")).to_be_visible()

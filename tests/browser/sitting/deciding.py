@@ -19,6 +19,7 @@ from tests.browser.sitting.call import (
     written,
 )
 from tests.browser.sitting.instructing import flash, press, table
+from tests.browser.walking import click_through
 
 AGENDA = "Ordre du jour"
 REFUSED = "Le projet double une action existante."
@@ -52,7 +53,7 @@ def pronounce_admissible(page, story):
     press(page, "Convoquer ces personnes")
     expect(flash(page)).to_be_visible()
     _attend_and_open(page, place)
-    page.get_by_role("link", name="Se prononcer en bloc sur les 30 dossiers").click()
+    click_through(page.get_by_role("link", name="Se prononcer en bloc sur les 30 dossiers"))
     page.get_by_label("Recevables", exact=True).check()
     _pronounced(page, len(FILED))
     press(page, "Clore la séance")

@@ -30,7 +30,7 @@ from tests.browser.sitting.call import (
     total_proposed,
     written,
 )
-from tests.browser.walking import tab_to
+from tests.browser.walking import arriving, click_through, tab_to
 
 PER_APPLICATION = 2
 BY_PAGE = 3
@@ -38,7 +38,7 @@ BY_PAGE = 3
 
 
 def press(page, name):
-    page.get_by_role("main").get_by_role("button", name=name).first.click()
+    click_through(page.get_by_role("main").get_by_role("button", name=name).first)
 
 
 def flash(page):
@@ -57,8 +57,8 @@ def check_and_propose(page, story):
     _step(page, story, "Relancer la vérification automatique", 30)
     page.goto(f"{story.desk}?etape=check")
     expect(table(page, "Dossiers déposés").locator("tbody th a")).to_have_text([story.name(WITHOUT_ACCOUNT)])
-    page.get_by_role("link", name=story.name(WITHOUT_ACCOUNT)).click()
-    page.get_by_role("link", name="Contrôler la complétude").click()
+    click_through(page.get_by_role("link", name=story.name(WITHOUT_ACCOUNT)))
+    click_through(page.get_by_role("link", name="Contrôler la complétude"))
     account = page.get_by_role("group", name="Titulaire du RIB")
     account.get_by_label("Votre avis").select_option(label="Conforme")
     account.get_by_label("Note interne").fill("RIB reçu au guichet")
@@ -84,7 +84,7 @@ def _step(page, story, step, files):
 def step_out(page, story):
     """Rose says it herself; from then on the file does not exist for her."""
     page.goto(f"/dossiers/{story.applications[RECUSED]}/instruction")
-    page.get_by_role("link", name="Je me déporte").click()
+    click_through(page.get_by_role("link", name="Je me déporte"))
     page.get_by_label("Motif").fill("Travaille avec la présidente")
     press(page, "Je me déporte")
     expect(flash(page)).to_contain_text("Votre déport est enregistré")
@@ -113,7 +113,8 @@ def analyse_by_keyboard(page, story):
     """Ada gives her first sheets without a mouse: 4 and 1 out of 4, that is 70 out of 100."""
     page.goto("/mes-analyses")
     tab_to(page, "tbody th a")
-    page.keyboard.press("Enter")
+    with arriving(page):
+        page.keyboard.press("Enter")
     first, second = story.criteria
     for rank in range(BY_PAGE):
         expect(page.locator(".sheet-round")).to_contain_text(f"{rank} rendu")
@@ -127,7 +128,8 @@ def analyse_by_keyboard(page, story):
         tab_to(page, "[name=verdict]")
         page.keyboard.press("Space")
         tab_to(page, "[name=final]")
-        page.keyboard.press("Enter")
+        with arriving(page):
+            page.keyboard.press("Enter")
         expect(flash(page)).to_contain_text("Votre analyse est rendue.")
 
 
@@ -168,7 +170,7 @@ def give_opinions(page, story, funder):
     """The first ones of a funder, through its agent's pages."""
     for number in asking(funder)[:BY_PAGE]:
         page.goto("/avis")
-        page.get_by_role("row", name=story.name(number)).get_by_role("link", name="Donner l’avis").click()
+        click_through(page.get_by_role("row", name=story.name(number)).get_by_role("link", name="Donner l’avis"))
         page.get_by_label("Favorable sous réserve").check()
         page.get_by_role("textbox", name="Réserve").fill("Préciser le calendrier.")
         press(page, "Rendre l’avis")
@@ -202,7 +204,7 @@ def propose(page, story, funder):
     """« Appliquer un taux » on all the lines of a funder, seen with its effect on the envelope first."""
     lines = asking(funder)
     page.goto(story.table)
-    page.get_by_role("link", name="Proposer sur plusieurs lignes").click()
+    click_through(page.get_by_role("link", name="Proposer sur plusieurs lignes"))
     page.get_by_label("Appliquer un taux", exact=True).check()
     page.get_by_label("Taux, en pour cent").fill(str(RATE))
     page.get_by_label("Arrondir à un multiple de").select_option("100 €")

@@ -35,6 +35,7 @@ export function autosave(form) {
 
   function edited() {
     edits += 1;
+    form.dataset.unsaved = "";
     clearTimeout(keeping);
     keeping = setTimeout(keepHere, KEEPING);
   }
@@ -106,6 +107,7 @@ export function autosave(form) {
   // The server has every word of the form.
   function settled() {
     edits = left = 0;
+    delete form.dataset.unsaved;
     clearTimeout(keeping);
     forget(name);
     form.dispatchEvent(new Event("portal:saved"));
