@@ -10,6 +10,7 @@ from flask import abort, flash, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.access import current_actor, current_person, requires, usable_grants
+from portal.accounts.operations.audit import audit_read
 from portal.accounts.rules import Role
 from portal.calls.models import Call
 from portal.calls.queries.visibility import visible_applications
@@ -67,6 +68,7 @@ def votes_workbook(call: Call, funder_id: int) -> ResponseReturnValue:
     known = queries.known_for_votes(call.id, funder.id, _visible(), current_person().id)
     lines = awaiting_votes(known.lines.lines, known.retained)
     content = votes_model(lines, funder=funder.name, call=call.title, made_at=clock.now())
+    audit_read(current_actor(), "export.votes", call, funder=funder.id)
     return _download(content, f"montants-votes-{call.year}-{funder.slug}.xlsx")
 
 
@@ -76,6 +78,7 @@ def payments_workbook(call: Call, funder_id: int) -> ResponseReturnValue:
     funder = _funder(call, funder_id)
     lines = awaiting_payments(queries.known_lines(call.id, funder.id, _visible()).lines)
     content = payments_model(lines, funder=funder.name, call=call.title, made_at=clock.now())
+    audit_read(current_actor(), "export.payments", call, funder=funder.id)
     return _download(content, f"versements-{call.year}-{funder.slug}.xlsx")
 
 

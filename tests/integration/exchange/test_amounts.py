@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from openpyxl import load_workbook
 
+from portal.accounts.models import ReadAudit
 from portal.accounts.rules import Role
 from portal.calls.models import Envelope, FundingLine
 from portal.calls.states import FundingStatus
@@ -93,6 +94,17 @@ def test_the_model_lists_what_awaits_an_act_and_comes_back_filled(scene):
     assert (line(scene, first).status, line(scene, first).granted_cents) == (FundingStatus.GRANTED, 3_500_10)
     assert line(scene, second).status is FundingStatus.ARBITRATED
     assert db.session.get_one(Envelope, scene.city_envelope.id).granted_cents == 3_500_10
+
+
+def test_each_workbook_taken_is_recorded(scene):
+    agent = scene.visit(Role.FUNDER_AGENT)
+    for name in ("votes", "versements"):
+        assert agent.get(f"{page(scene)}/{name}.xlsx").status_code == 200
+    taken = db.session.scalars(sa.select(ReadAudit).order_by(ReadAudit.id)).all()
+    assert [(each.what, each.subject_id, each.details) for each in taken] == [
+        ("export.votes", scene.call.id, {"funder": scene.city.id}),
+        ("export.payments", scene.call.id, {"funder": scene.city.id}),
+    ]
 
 
 def test_the_same_file_again_doubles_nothing(scene):
