@@ -202,7 +202,7 @@ def funding(scope: Scope) -> list[Funding]:
 # -- results ------------------------------------------------------------------------------------
 
 
-def _returned() -> sa.Select[tuple[int]]:
+def returned() -> sa.Select[tuple[int]]:
     """Applications whose realised figures were sent, and are not being written again."""
     rewriting = sa.select(Bilan.application_id).where(Bilan.status.in_([BilanStatus.BEGUN, BilanStatus.TO_CORRECT]))
     return sa.select(Bilan.application_id).where(Bilan.status.in_(RECEIVED), Bilan.application_id.not_in(rewriting))
@@ -223,7 +223,7 @@ def _in_force(table: type[Measure | PeopleByQuartier], *same: str) -> sa.ColumnE
     return sa.or_(
         table.phase == Phase.ADJUSTED,
         sa.and_(table.phase == Phase.EXPECTED, ~replaced),
-        sa.and_(table.phase == Phase.ACTUAL, table.application_id.in_(_returned())),
+        sa.and_(table.phase == Phase.ACTUAL, table.application_id.in_(returned())),
     )
 
 

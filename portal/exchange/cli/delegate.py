@@ -26,7 +26,7 @@ def export() -> None:
 @click.option("--contract", "slug", help="Le contrat ; sans lui, celui qui a des dossiers cette année-là.")
 @with_app
 def delegate(year: int, output: Path, slug: str | None) -> None:
-    """Le classeur du délégué du Préfet : Synthèse, Dossiers, Cofinancements, Quartiers, Lisez-moi."""
+    """Le classeur du délégué du Préfet, de la synthèse aux bilans."""
     try:
         content = make_workbook(
             Selection(contract_id=_contract(year, slug), year=year),

@@ -19,6 +19,8 @@ from portal.committee.queries.desk_file import given
 from portal.committee.queries.words import whole_sum
 from portal.committee.states import DecisionKind, Outcome
 from portal.contracts.models import Funder, Nature, Theme
+from portal.exchange.queries import delegate_results
+from portal.exchange.queries.delegate_results import BilanRow, MeasureRow
 from portal.extensions import db
 from portal.quartiers.models import Quartier
 
@@ -127,6 +129,8 @@ class DelegateData:
     placements: list[PlacementRow]
     envelopes: list[EnvelopeRow]
     past: list[PastAmount]
+    measures: list[MeasureRow]
+    bilans: list[BilanRow]
 
 
 def delegate_data(
@@ -144,6 +148,8 @@ def delegate_data(
         placements=_rows(PlacementRow, _placements(chosen)),
         envelopes=_rows(EnvelopeRow, _envelopes(selection)) if with_envelopes else [],
         past=_rows(PastAmount, _past(chosen, selection.year, allowed)),
+        measures=delegate_results.measures(chosen),
+        bilans=delegate_results.bilans(chosen),
     )
 
 

@@ -8,6 +8,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
+from portal.exchange.rules.delegate_results import BILANS, INDICATEURS, bilan_row, indicator_rows
 from portal.exchange.rules.delegate_synthesis import About, Synthesis, pillar_of
 from portal.foundation.spreadsheets import (
     Column,
@@ -85,6 +86,8 @@ def delegate_workbook(data: Any, about: About) -> bytes:
     add_table(book, "Dossiers", DOSSIERS, [_dossier(row, facts, about) for row in data.dossiers])
     add_table(book, "Cofinancements", COFINANCEMENTS, [_funding(row, facts) for row in data.fundings])
     add_table(book, "Quartiers", QUARTIERS, [_placement(row, facts) for row in data.placements])
+    add_table(book, "Indicateurs", INDICATEURS, indicator_rows(data.measures, facts.dossiers))
+    add_table(book, "Bilans", BILANS, [bilan_row(row, facts.dossiers[row.application_id]) for row in data.bilans])
     Synthesis(synthesis, data, about).write()
     _read_me(book, about)
     _link_dossiers(book)
@@ -208,6 +211,10 @@ def _read_me(book: Workbook, about: About) -> None:
         (
             "Quartiers",
             "Les montants d’un dossier sont répartis selon les parts de bénéficiaires déclarées, au centime près.",
+        ),
+        (
+            "Indicateurs",
+            "La cible est celle du projet ajusté quand il y en a un. Le réalisé ne paraît qu’une fois le bilan envoyé.",
         ),
         ("Totaux", "Les totaux de « Synthèse » sont des formules : ils suivent les autres feuilles."),
     ]

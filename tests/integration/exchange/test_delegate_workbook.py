@@ -12,9 +12,11 @@ from openpyxl import load_workbook
 
 from portal.accounts.models import Grant, ReadAudit
 from portal.accounts.rules import Role
-from portal.calls.models import Application, FundingForecast, FundingLine, Recusal
-from portal.calls.states import ApplicationStatus, Duration, Origin, RecusalSource
-from portal.contracts.models import FunderKind, Nature
+from portal.calls.models import Application, FundingForecast, FundingLine, Measure, Recusal
+from portal.calls.states import ApplicationStatus, Duration, Origin, Phase, RecusalSource
+from portal.contracts.models import FunderKind, Indicator, IndicatorKind, Nature
+from portal.evaluation.models import Bilan
+from portal.evaluation.states import BilanKind, BilanStatus
 from portal.exchange.operations.delegate import forget_workbooks, make_workbook
 from portal.exchange.queries.delegate import Selection
 from portal.extensions import db
@@ -27,7 +29,7 @@ from tests.office import recalculated
 from tests.queries import counted
 from tests.visitors import Visitor
 
-SHEETS = ["Synthèse", "Dossiers", "Cofinancements", "Quartiers", "Lisez-moi"]
+SHEETS = ["Synthèse", "Dossiers", "Cofinancements", "Quartiers", "Indicateurs", "Bilans", "Lisez-moi"]
 
 
 @dataclass
@@ -296,6 +298,42 @@ def test_a_choice_that_is_not_offered_is_refused_at_its_field(app, world):
     delegate = Visitor(app, factories.staff(Role.DELEGATE, world.contract))
     answer = delegate.post(f"/contrats/{world.contract.id}/exports/synthese", year="1999")
     assert set(answer.errors) == {"year"}
+
+
+def test_indicators_show_their_target_and_their_value_once_the_bilan_is_sent(world):
+    people, share = (
+        factories.save(
+            Indicator(
+                contract_id=world.contract.id, code=code, label=label, definition=label, unit="personnes", kind=kind,
+                position=position, numerator_label=parts, denominator_label=parts,
+            )
+        )
+        for position, (code, label, kind, parts) in enumerate(
+            (
+                ("S1", "Personnes touchées", IndicatorKind.PEOPLE, None),
+                ("K3", "Part de femmes", IndicatorKind.RATIO, "pratiquantes"),
+            )
+        )
+    )  # fmt: skip
+    first, _ = world.ids
+    bilan = factories.save(
+        Bilan(application_id=first, kind=BilanKind.FINAL, status=BilanStatus.BEGUN, people_reached=25)
+    )
+    for phase, value in ((Phase.EXPECTED, 40), (Phase.ADJUSTED, 30), (Phase.ACTUAL, 25)):
+        factories.save(
+            Measure(application_id=first, indicator_id=people.id, phase=phase, value_thousandths=value * 1000)
+        )
+    factories.save(Measure(application_id=first, indicator_id=share.id, phase=Phase.ACTUAL, numerator=2, denominator=3))
+    draft = load_workbook(BytesIO(workbook(world)))
+    assert (column(draft["Indicateurs"], "Cible"), column(draft["Indicateurs"], "Réalisé")) == ([30], [None])
+    assert column(draft["Bilans"], "Personnes touchées") == [None]
+    with unit_of_work() as session:
+        session.get_one(Bilan, bilan.id).status = BilanStatus.SUBMITTED
+    sent = load_workbook(BytesIO(workbook(world)))
+    assert column(sent["Indicateurs"], "Indicateur") == ["Personnes touchées", "Part de femmes"]
+    assert column(sent["Indicateurs"], "Réalisé") == [25, 66.67]
+    assert column(sent["Bilans"], "État") == ["Envoyé"]
+    assert column(sent["Bilans"], "Personnes touchées") == [25]
 
 
 def test_a_multi_year_project_says_its_length_and_what_it_will_ask_later(world):
