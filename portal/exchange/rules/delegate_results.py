@@ -48,7 +48,7 @@ def indicator_rows(measures: Iterable[Any], dossiers: Mapping[int, Any]) -> list
 def _indicator_row(dossier: Any, by_phase: Mapping[Phase, Any]) -> list[Any]:
     target = by_phase.get(Phase.ADJUSTED) or by_phase.get(Phase.EXPECTED)
     actual = by_phase.get(Phase.ACTUAL)
-    named = actual or target
+    named: Any = actual or target
     return [
         dossier.reference,
         dossier.organisation,
@@ -70,7 +70,7 @@ def _value(measure: Any) -> Decimal | None:
     if measure is None:
         return None
     if measure.denominator:
-        return round(Decimal(measure.numerator or 0) * 100 / measure.denominator, 2)
+        return round(Decimal(measure.numerator or 0) * 100 / Decimal(measure.denominator), 2)
     return None if measure.value_thousandths is None else Decimal(measure.value_thousandths) / 1000
 
 
