@@ -177,6 +177,10 @@ class FundingSection(SectionForm):
         return shown
 
     def write(self, application: Application, dossier: Dossier, actor: Actor) -> None:
+        """Raises Refusal beside a number of the State's tool that goes with no amount: it would be lost."""
+        for offer in self.offers:
+            if offer.is_state and self[f"ref_{offer.key}"].data and not self[f"asked_{offer.key}"].data:
+                raise Refusal("Indiquez aussi le montant demandé.", f"asked_{offer.key}")
         asked = [
             TypedFunding(
                 offer.funder_id, Nature(offer.nature), cents,

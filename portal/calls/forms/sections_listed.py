@@ -15,6 +15,7 @@ from portal.calls.rules.filing import AgeCount, Choice, Dossier, OfferedIndicato
 from portal.calls.states import Section, Sex
 from portal.foundation.actors import Actor
 from portal.foundation.fields import Asked, CountField, EurosField, ShareField, ThousandthsField, choices, line, words
+from portal.foundation.refusals import Refusal
 from portal.quartiers.models import QuartierKind
 
 
@@ -65,10 +66,9 @@ class QuartiersSection(SectionForm):
 
     def write(self, application: Application, dossier: Dossier, actor: Actor) -> None:
         answers = [self._placed(quartier_id, name) for quartier_id, name, _kind in self.quartiers]
-        # A quartier with residents but no share yet stays on the page; a share of 0 takes it away.
+        # A quartier of which something is said but no share yet stays on the page; a share of 0 takes it away.
         write.write_placements(
-            application,
-            [each for each in answers if each.share_bp or (each.share_bp is None and each.residents_expected)],
+            application, [each for each in answers if each.share_bp or (each.share_bp is None and _is_begun(each))]
         )
 
     def _placed(self, quartier_id: int, name: str) -> PlacedShare:
@@ -82,6 +82,10 @@ class QuartiersSection(SectionForm):
             Choice(theme_id, "") if theme_id else None,
             self[f"text_{quartier_id}"].data,
         )
+
+
+def _is_begun(place: PlacedShare) -> bool:
+    return place.residents_expected is not None or place.theme is not None or bool(place.description)
 
 
 def _is_said(typed: Typed, name: str) -> bool:
@@ -242,6 +246,10 @@ class IndicatorsSection(SectionForm):
         return targets
 
     def write(self, application: Application, dossier: Dossier, actor: Actor) -> None:
+        """Raises Refusal beside the name of an indicator that has a value and no name: it would be lost."""
+        for index in range(self.own_lines):
+            if self[f"own_{index}_value"].data is not None and not self[f"own_{index}_label"].data:
+                raise Refusal("Nommez cet indicateur.", f"own_{index}_label")
         write.write_targets(application, self.targets(), self.evaluation_method.data)
 
     def _target(self, indicator: OfferedIndicator) -> Target | None:

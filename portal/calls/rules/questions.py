@@ -5,7 +5,7 @@ Numbers are thousandths. An application already filed keeps the questions as the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -153,10 +153,6 @@ def shown(questions: Sequence[AskedQuestion], said: Mapping[int, Said | None] | 
         ):
             found.add(question.id)
     return frozenset(found)
-
-
-def _holds(condition: Condition, found: Set[int], answers: Mapping[int, Said | None]) -> bool:
-    return condition.source_id in found and condition.is_met_by(answers.get(condition.source_id))
 
 
 def given(questions: Sequence[AskedQuestion]) -> tuple[GivenAnswer, ...]:

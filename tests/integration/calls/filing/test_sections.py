@@ -6,7 +6,6 @@ import pytest
 import sqlalchemy as sa
 
 from portal.accounts.models import BankAccount, OrganisationYear
-from portal.accounts.queries.banking import phone_changed_at
 from portal.accounts.rules import MemberLevel
 from portal.calls.models import (
     ApplicationAxis,
@@ -25,9 +24,7 @@ from portal.calls.queries.sections import dossier_of
 from portal.calls.rules.budget import totals
 from portal.calls.states import ApplicationStatus, Section, Side
 from portal.extensions import db
-from portal.foundation.actors import SYSTEM
 from portal.foundation.database import unit_of_work
-from portal.foundation.events import record
 from tests import factories
 from tests.integration.calls.filing.scene import filer, fresh, sections_of
 
@@ -321,18 +318,6 @@ def test_the_sheet_leaves_one_event_however_often_the_page_saved_itself(owner, i
         owner.post(path, version=version, page="p", name=it.organisation.name, town=town)
     owner.save(draft, "structure", name=it.organisation.name, town="Aix-en-Provence")
     assert [event.action for event in history_of("organisation", it.organisation.id)] == ["organisation.changed"]
-    db.session.rollback()
-
-
-def test_a_phone_changed_by_a_page_that_saves_itself_is_known_to_whoever_calls_back(owner, it, draft):
-    path, name = f"/dossiers/{draft}/structure/enregistrement", it.organisation.name
-    owner.post(path, version=0, page="p", name=name, town="Aix")
-    assert phone_changed_at(it.organisation.id) is None
-    assert owner.post(path, version=1, page="p", name=name, phone="06 12 34 56 78").json["state"] == "saved"
-    for number in range(60):
-        with unit_of_work():
-            record(SYSTEM, "organisation.changed", it.organisation, fields=[f"field_{number}"])
-    assert phone_changed_at(it.organisation.id) is not None
     db.session.rollback()
 
 
