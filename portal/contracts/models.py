@@ -44,6 +44,11 @@ class Contract(Identified, Base):
     adjustment_days: Mapped[int] = mapped_column(default=30)
     # Days around the date of a bilan at which its authors are reminded: « -30, -7, 7, 30 ».
     bilan_reminder_days: Mapped[str] = mapped_column(default="-30, -7, 7, 30")
+    # The same around the date of an opinion asked, and how long after it a late one is still taken by its link.
+    opinion_reminder_days: Mapped[str] = mapped_column(default="-5, -1, 2")
+    opinion_grace_days: Mapped[int] = mapped_column(default=7)
+    # From this spread on, out of 100, the analyses of an application are said to disagree.
+    disagreement_points: Mapped[int] = mapped_column(default=25)
     contact_service: Mapped[str] = mapped_column(default="Direction Politique de la Ville")
     contact_address: Mapped[str | None]
     contact_email: Mapped[str | None]

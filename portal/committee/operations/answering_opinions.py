@@ -56,5 +56,6 @@ def _check(request: OpinionRequest) -> None:
     if request.contact is None or has_stepped_out(request.contact, request.application):
         raise Refusal("Vous vous êtes déporté·e de ce dossier : vous ne pouvez pas y intervenir.")
     today = to_paris(clock.now()).date()
-    if request.status not in SHOWN or not may_answer(request.status, request.due_on, today):
+    grace = request.application.call.contract.opinion_grace_days
+    if request.status not in SHOWN or not may_answer(request.status, request.due_on, today, grace):
         raise Refusal("Cette demande n’attend plus de réponse.")

@@ -9,7 +9,7 @@ from portal.calls.rules.cycle import SYSTEM_ROLE
 from portal.committee.models import Opinion, OpinionRequest
 from portal.committee.operations.recusals import refuse_recused
 from portal.committee.queries import opinion_requests as queries
-from portal.committee.rules.opinion_requests import GRACE, REQUEST
+from portal.committee.rules.opinion_requests import REQUEST, last_day
 from portal.committee.states import OpinionRequestStatus
 from portal.extensions import db
 from portal.foundation import clock, outbox
@@ -45,7 +45,9 @@ def withdraw_request(request: OpinionRequest, *, actor: Actor, roles: Iterable[s
 def end_waits() -> None:
     """What nobody answered is over after the grace; what has no object any more is withdrawn."""
     today = to_paris(clock.now()).date()
-    for request in queries.past_their_day(today - GRACE):
+    for request in queries.past_their_day(today):
+        if today <= last_day(request.due_on, request.application.call.contract.opinion_grace_days):
+            continue
         move_request(request, "expire", actor=SYSTEM, roles={SYSTEM_ROLE})
     for request in queries.without_object():
         if request.status is OpinionRequestStatus.ASKED:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from portal.calls.models import Call
 from portal.calls.rules.cycle import DIRECTION
@@ -16,7 +16,7 @@ from portal.committee.queries import opinion_requests as queries
 from portal.committee.queries.opinion_links import contacts_shut_out
 from portal.committee.queries.opinion_plan import Seen, reachable
 from portal.committee.queries.opinion_recipients import Recipient, recipients_of, stepped_out_of
-from portal.committee.rules.opinion_requests import REMINDED, Addressee, Way, mark_of, reminder_due
+from portal.committee.rules.opinion_requests import Addressee, Way, mark_of, reminder_due
 from portal.extensions import db
 from portal.foundation import clock, outbox
 from portal.foundation.actors import Actor
@@ -79,12 +79,15 @@ def remind_unanswered(
 
 
 def remind_on_their_day() -> None:
-    """A few days before the date, on the eve, then once it is past; each once, never right after the demand."""
-    today = _today()
+    """Around the date, on the days that each contract says; each once, never right after the demand."""
+    today, days = _today(), queries.reminder_days_of_contracts()
+    first = min((each for told in days.values() for each in told), default=None)
+    if first is None:
+        return
     due: dict[int, list[OpinionRequest]] = defaultdict(list)
-    for request in queries.asked_before(today - min(REMINDED)):
+    for request in queries.asked_before(today - timedelta(days=first)):
         since = max(to_paris(request.asked_at).date(), request.reminded_on or date.min)
-        if reminder_due(request.due_on, since, today):
+        if reminder_due(request.due_on, since, today, days[request.application.call.contract_id]):
             due[request.application.call_id].append(request)
     for found in due.values():
         call = found[0].application.call

@@ -18,7 +18,7 @@ from portal.committee.models import Assessment, Assignment, CriterionScore
 from portal.committee.queries import scoring
 from portal.committee.queries.reviewing import REVIEWED
 from portal.committee.queries.words import full_name
-from portal.committee.rules.scoring import DISAGREEMENT, FULL_SCORE, TOP_LEVEL
+from portal.committee.rules.scoring import FULL_SCORE, TOP_LEVEL
 from portal.committee.states import AssessmentStatus, Verdict
 from portal.extensions import db
 from portal.foundation.pagination import Page, paged
@@ -73,7 +73,7 @@ class Analyses:
         self.given = sa.func.coalesce(self.people.c.given, 0)
         self.mean, self.spread = self._shown(together.mean), self._shown(together.spread)
         opposed = sa.and_(together.favourable > 0, together.unfavourable > 0)
-        apart = sa.or_(sa.func.coalesce(together.spread, 0) >= DISAGREEMENT, opposed)
+        apart = sa.or_(sa.func.coalesce(together.spread, 0) >= call.contract.disagreement_points * 100, opposed)
         self.disagrees = sa.and_(~self.hidden, sa.func.coalesce(apart, sa.false()))
 
     def page(self, kept: str, order: str, number: int) -> Page:

@@ -42,7 +42,7 @@ def last_day_of(link: OpinionLink) -> date | None:
     due_on = db.session.execute(
         sa.select(sa.func.max(OpinionRequest.due_on)).where(_of_link(link), OpinionRequest.status.in_(SHOWN))
     ).scalar()
-    return last_day(due_on) if due_on else None
+    return last_day(due_on, link.call.contract.opinion_grace_days) if due_on else None
 
 
 def requests_of_link(link: OpinionLink) -> Sequence[OpinionRequest]:

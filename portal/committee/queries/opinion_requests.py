@@ -8,12 +8,13 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from portal.calls.models import Application
+from portal.calls.models import Application, Call
 from portal.committee.models import Opinion, OpinionRequest
 from portal.committee.rules.opinion_requests import Addressee
 from portal.committee.rules.opinions import OPEN_STATUSES
 from portal.committee.states import OpinionRequestStatus
-from portal.contracts.models import PartnerContact
+from portal.contracts.models import Contract, PartnerContact
+from portal.contracts.rules.settings import reminder_days
 from portal.extensions import db
 from portal.foundation.folding import fold
 
@@ -51,9 +52,15 @@ def requests_of(addressee: Addressee, application_ids: Collection[int]) -> Seque
     ).all()
 
 
-def asked_before(today: date) -> Sequence[OpinionRequest]:
-    """The requests still open of which a day of reminder may have come: due within a week, or overdue."""
-    return _open(sa.and_(OpinionRequest.due_on <= today, Application.status.in_(OPEN_STATUSES)))
+def reminder_days_of_contracts() -> dict[int, tuple[int, ...]]:
+    """The days around its date at which each contract reminds of an opinion, by contract."""
+    rows = db.session.execute(sa.select(Contract.id, Contract.opinion_reminder_days))
+    return {contract_id: reminder_days(text) for contract_id, text in rows}
+
+
+def asked_before(last_due: date) -> Sequence[OpinionRequest]:
+    """The requests still open of which a day of reminder may have come: due by that day, or overdue."""
+    return _open(sa.and_(OpinionRequest.due_on <= last_due, Application.status.in_(OPEN_STATUSES)))
 
 
 def past_their_day(due_before: date) -> Sequence[OpinionRequest]:
@@ -70,7 +77,7 @@ def _open(condition: sa.ColumnElement[bool]) -> Sequence[OpinionRequest]:
     return db.session.scalars(
         sa.select(OpinionRequest)
         .join(Application, Application.id == OpinionRequest.application_id)
-        .options(joinedload(OpinionRequest.application).joinedload(Application.call))
+        .options(joinedload(OpinionRequest.application).joinedload(Application.call).joinedload(Call.contract))
         .where(OpinionRequest.status == OpinionRequestStatus.ASKED, condition)
         .order_by(OpinionRequest.id)
     ).all()

@@ -16,12 +16,6 @@ from portal.committee.states import OpinionRequestStatus as R
 from portal.foundation.refusals import Refusal
 from portal.foundation.transitions import TransitionTable, step
 
-GRACE = timedelta(days=7)
-"""How long after the date an opinion that comes late is still taken by the link."""
-
-REMINDED = (timedelta(days=-5), timedelta(days=-1), timedelta(days=2))
-"""When those who have not answered are written to again, counted from the date."""
-
 LONGEST_WAIT = timedelta(days=366)
 
 REQUEST = TransitionTable(
@@ -136,15 +130,15 @@ def check_due(due_on: date | None, today: date) -> date:
     return due_on
 
 
-def last_day(due_on: date) -> date:
-    """The last day on which the link serves."""
-    return due_on + GRACE
+def last_day(due_on: date, grace_days: int) -> date:
+    """The last day on which the link serves: the contract's days of grace after the date."""
+    return due_on + timedelta(days=grace_days)
 
 
-def may_answer(status: R, due_on: date, today: date) -> bool:
+def may_answer(status: R, due_on: date, today: date, grace_days: int) -> bool:
     """Whether the link still takes an answer: a first one until the end of the grace, a correction until the date."""
     if status is R.ASKED:
-        return today <= last_day(due_on)
+        return today <= last_day(due_on, grace_days)
     return status is R.GIVEN and today <= due_on
 
 
@@ -152,9 +146,10 @@ def is_late(status: R, due_on: date, today: date) -> bool:
     return status is R.ASKED and due_on < today
 
 
-def reminder_due(due_on: date, since: date, today: date) -> bool:
-    """Whether one of the days of reminder fell after `since` (asked, or last reminded) and has come."""
-    return any(since < due_on + gap <= today for gap in REMINDED)
+def reminder_due(due_on: date, since: date, today: date, days: Iterable[int]) -> bool:
+    """Whether one of the days of reminder, counted from the date, fell after `since` (asked, or last reminded) and
+    has come."""
+    return any(since < due_on + timedelta(days=each) <= today for each in days)
 
 
 # -- what a link shows ------------------------------------------------------------------------------------

@@ -16,8 +16,6 @@ TOP_LEVEL = 4
 COMMENTED_LEVELS = frozenset({0, 1})
 """The marks that must be explained."""
 FULL_SCORE = 100_00
-DISAGREEMENT = 25_00
-"""From this spread on, the analyses of an application are said to disagree."""
 
 
 @dataclass(frozen=True)

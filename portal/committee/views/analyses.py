@@ -12,7 +12,6 @@ from portal.calls.rules.cycle import DIRECTION
 from portal.committee.queries.analyses import Analyses
 from portal.committee.queries.desk import leaves_out
 from portal.committee.rules.desk import OVERSEERS
-from portal.committee.rules.scoring import DISAGREEMENT
 from portal.committee.views import blueprint
 from portal.foundation.pagination import asked_page
 
@@ -31,5 +30,5 @@ def analyses(call: Call) -> str:
         order=order,
         leaves_out=leaves_out(call, current_user.id),
         instructs=bool(roles_of(call) & DIRECTION),
-        disagreement=DISAGREEMENT // 100,
+        disagreement=call.contract.disagreement_points,
     )

@@ -196,7 +196,11 @@ def _mine(asked_id: int) -> OpinionRequest:
 
 
 def _answerable(asked: OpinionRequest) -> bool:
-    return may_answer(asked.status, asked.due_on, to_paris(clock.now()).date())
+    return may_answer(asked.status, asked.due_on, to_paris(clock.now()).date(), _grace(asked))
+
+
+def _grace(asked: OpinionRequest) -> int:
+    return asked.application.call.contract.opinion_grace_days
 
 
 def _form_for(asked: OpinionRequest, *, empty: bool = False) -> OpinionForm:
@@ -238,7 +242,7 @@ def _page(asked: OpinionRequest, form: OpinionForm, decline: DeclineForm, *, tok
         ],
         lines=lines_of_funder(application.id, asked.funder_id) if asked.funder_id is not None else [],
         answerable=_answerable(asked),
-        last_day=last_day(asked.due_on),
+        last_day=last_day(asked.due_on, _grace(asked)),
     )
 
 

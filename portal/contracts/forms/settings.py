@@ -30,6 +30,14 @@ def between(lowest: int, highest: int) -> Callable[[Form, Field], None]:
     return check
 
 
+def given(_form: Form, field: Field) -> None:
+    """A validator: what is sent is not empty; what is not sent keeps its value."""
+    if not field.raw_data:
+        field.data = field.object_data
+    elif field.data is None and not field.errors:
+        raise ValidationError("Indiquez un nombre.")
+
+
 def year_field(label: str) -> CountField:
     return CountField(label, [InputRequired("Indiquez une année."), between(1900, 2100)])
 
@@ -124,6 +132,22 @@ class ContractForm(VersionedForm):
         [Length(max=100)],
         filters=[lambda text: (text or "").strip()],
         description="Avant l’échéance en négatif, après en positif : -30, -7, 7, 30. Vide : aucun rappel.",
+    )
+    opinion_reminder_days = StringField(
+        "Rappels des avis demandés, en jours",
+        [Length(max=100)],
+        filters=[lambda text: (text or "").strip()],
+        description="Autour de la date demandée : -5, -1, 2. Vide : aucun rappel.",
+    )
+    opinion_grace_days = CountField(
+        "Délai de grâce d’un avis demandé, en jours",
+        [given, between(0, 90)],
+        description="Après la date demandée, le temps pendant lequel son lien prend encore un premier avis.",
+    )
+    disagreement_points = CountField(
+        "Écart qui signale des analyses divergentes, en points",
+        [given, between(1, 100)],
+        description="Sur 100, entre la note la plus haute et la plus basse d’un dossier.",
     )
     contact_service = StringField(
         "Service à contacter", [InputRequired("Nommez le service."), Length(max=200)], filters=[stripped]

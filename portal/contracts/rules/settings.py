@@ -27,6 +27,9 @@ class ContractSettings:
     first_payment_bp: int
     adjustment_days: int
     bilan_reminder_days: str
+    opinion_reminder_days: str
+    opinion_grace_days: int
+    disagreement_points: int
     contact_service: str
     contact_address: str | None
     contact_email: str | None
@@ -61,10 +64,11 @@ def checked_settings(settings: ContractSettings) -> ContractSettings:
         refusals.append(Refusal("L’année de fin ne peut pas précéder l’année de début.", "end_year"))
     if settings.small_count_threshold < 2:
         refusals.append(Refusal("Sous 2, rien n’est masqué : indiquez au moins 2.", "small_count_threshold"))
-    try:
-        reminder_days(settings.bilan_reminder_days)
-    except ValueError:
-        refusals.append(Refusal(NOT_DAYS, "bilan_reminder_days"))
+    for field in ("bilan_reminder_days", "opinion_reminder_days"):
+        try:
+            reminder_days(getattr(settings, field))
+        except ValueError:
+            refusals.append(Refusal(NOT_DAYS, field))
     if refusals:
         raise Refusals(refusals)
     return settings

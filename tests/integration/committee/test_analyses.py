@@ -10,7 +10,7 @@ from portal.committee.queries import scoring
 from portal.committee.queries.analyses import Analyses, Totals
 from portal.committee.rules.scoring import SheetText
 from portal.committee.states import Verdict
-from portal.foundation.database import in_unit_of_work
+from portal.foundation.database import in_unit_of_work, unit_of_work
 from tests import factories
 from tests.integration.committee.scene import REVIEWER, actor
 from tests.integration.committee.test_scoring import configure, give
@@ -70,6 +70,17 @@ def test_opposed_opinions_disagree_whatever_the_marks(scene, path):
     page = scene.as_officer.get(f"{path}?montrer=ecart")
     (told,) = shown(page, "Avis")
     assert told.endswith("Avis divergents 1 favorable, 1 défavorable")
+
+
+def test_the_contract_says_from_which_spread_analyses_disagree(scene, path):
+    give(scene, "Ada", 4, 4)
+    give(scene, "Béa", 2, 1)
+    with unit_of_work():
+        scene.contract.disagreement_points = 61
+    page = scene.as_officer.get(path)
+    assert shown(page, "Écart") == ["60,00"]
+    assert "Avis divergents" not in " ".join(shown(page, "Avis"))
+    assert "atteint 61 points sur 100" in page.text
 
 
 def test_those_where_an_analysis_lacks_are_kept_by_the_filter(scene, path):

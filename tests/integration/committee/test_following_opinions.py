@@ -20,7 +20,7 @@ from portal.committee.states import OpinionRequestStatus as R
 from portal.contracts.models import PartnerContact
 from portal.extensions import db
 from portal.foundation import clock
-from portal.foundation.database import in_unit_of_work
+from portal.foundation.database import in_unit_of_work, unit_of_work
 from portal.foundation.outbox import Mail
 from tests import factories
 from tests.integration.committee.asking import ask, only_request, partner, request_on, requests
@@ -126,6 +126,28 @@ def test_an_overdue_request_waits_for_the_grace_then_is_over(scene, landlord):
     with on_day(8):
         tick()
     assert requests()[0][3] == "expired"
+
+
+def test_a_contract_has_its_own_days_of_reminder_and_of_grace(scene, landlord):
+    with unit_of_work():
+        scene.contract.opinion_reminder_days, scene.contract.opinion_grace_days = "-2, 1", 3
+    ask(scene, f"c{landlord.id}", days=10)
+    told = []
+    for day in range(16):
+        with on_day(day):
+            tick()
+            told.append((len(reminders()), only_request().status))
+    assert [day for day in range(1, 16) if told[day][0] > told[day - 1][0]] == [8, 11]
+    assert [told[day][1] for day in (13, 14)] == [R.ASKED, R.EXPIRED]
+
+
+def test_a_contract_without_days_of_reminder_reminds_nobody(scene, landlord):
+    with unit_of_work():
+        scene.contract.opinion_reminder_days = ""
+    ask(scene, f"c{landlord.id}", days=10)
+    with on_day(12):
+        tick()
+    assert reminders() == []
 
 
 # -- by hand ---------------------------------------------------------------------------------------

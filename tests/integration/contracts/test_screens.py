@@ -28,6 +28,9 @@ SETTINGS = {
     "first_payment_bp": "80",
     "adjustment_days": "30",
     "bilan_reminder_days": "-30, 7",
+    "opinion_reminder_days": "-3",
+    "opinion_grace_days": "0",
+    "disagreement_points": "30",
     "contact_service": "Direction de la cohésion",
     "contact_email": "cohesion@exemple.test",
 }
@@ -52,6 +55,7 @@ def test_the_settings_of_a_contract_are_changed_and_told(manager, contract):
     assert answer.location == f"/contrats/{contract.id}"
     changed = fresh(Contract, contract.id)
     assert (changed.steering_act_label, changed.payment_days, changed.version) == ("vote", 45, 2)
+    assert (changed.opinion_reminder_days, changed.opinion_grace_days, changed.disagreement_points) == ("-3", 0, 30)
     (event,) = history_of("contract", contract.id)
     assert event.details["changes"]["payment_days"] == [60, 45]
 
