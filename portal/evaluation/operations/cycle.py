@@ -18,7 +18,7 @@ from portal.committee.states import CheckResult
 from portal.evaluation.models import Bilan
 from portal.evaluation.queries import bilans, sheet
 from portal.evaluation.rules.cycle import BILAN, DIRECTION, EDITABLE, default_due_on
-from portal.evaluation.states import BilanStatus
+from portal.evaluation.states import BilanKind, BilanStatus
 from portal.extensions import db
 from portal.foundation import clock, outbox
 from portal.foundation.actors import SYSTEM, Actor
@@ -93,9 +93,23 @@ def _words(kept: dict[str, Any]) -> dict[str, str]:
 
 
 def ensure_open(bilan: Bilan) -> None:
-    """Refuse to write a bilan that is no longer in its author's hands."""
+    """Refuse to write a bilan that is no longer in its author's hands.
+
+    The two bilans of an action share their figures: an interim one would rewrite those of the final one sent.
+    """
     if bilan.status not in EDITABLE:
         raise Refusal(f"Ce bilan ne se modifie plus : {BILAN.label_of(bilan.status).lower()}.")
+    if bilan.kind is BilanKind.INTERIM and bilans.has_returned_final(bilan.application_id):
+        raise Refusal("Le bilan final de cette action est envoyé : il tient lieu de bilan intermédiaire.")
+
+
+def is_open(bilan: Bilan) -> bool:
+    """Whether its author may still write a bilan."""
+    try:
+        ensure_open(bilan)
+    except Refusal:
+        return False
+    return True
 
 
 def begin(bilan: Bilan, *, actor: Actor, roles: Iterable[str]) -> None:

@@ -23,7 +23,7 @@ from portal.committee.models import Decision
 from portal.committee.states import DecisionKind, Outcome
 from portal.contracts.models import Funder, Indicator, Nature, Theme
 from portal.evaluation.models import Bilan
-from portal.evaluation.queries.bilans import is_funded
+from portal.evaluation.queries.bilans import is_funded, returned_final
 from portal.evaluation.rules.cycle import RECEIVED
 from portal.evaluation.rules.facts import (
     Applications,
@@ -34,8 +34,9 @@ from portal.evaluation.rules.facts import (
     PeopleFact,
     ProgrammeLine,
 )
-from portal.evaluation.states import BilanStatus
+from portal.evaluation.states import BilanKind, BilanStatus
 from portal.extensions import db
+from portal.foundation.events import Event
 
 LAST = 10**9  # after every printed order
 
@@ -203,8 +204,23 @@ def funding(scope: Scope) -> list[Funding]:
 
 
 def returned() -> sa.Select[tuple[int]]:
-    """Applications whose realised figures were sent, and are not being written again."""
-    rewriting = sa.select(Bilan.application_id).where(Bilan.status.in_([BilanStatus.BEGUN, BilanStatus.TO_CORRECT]))
+    """Applications whose realised figures were sent, and are not being written again.
+
+    The bilans of an application share their figures. One that waits for its prolongation may have been begun; an
+    interim one is not written any more once the final one is sent.
+    """
+    begun = sa.select(Event.subject_id).where(Event.action == "bilan.begun", Event.subject_type == Bilan.__tablename__)
+    waiting = Bilan.status.in_([BilanStatus.DUE, BilanStatus.POSTPONEMENT_ASKED])
+    rewriting = (
+        sa.select(Bilan.application_id)
+        .join(Application, Application.id == Bilan.application_id)
+        .where(
+            sa.or_(
+                Bilan.status.in_([BilanStatus.BEGUN, BilanStatus.TO_CORRECT]), sa.and_(waiting, Bilan.id.in_(begun))
+            ),
+            sa.or_(Bilan.kind == BilanKind.FINAL, ~returned_final()),
+        )
+    )
     return sa.select(Bilan.application_id).where(Bilan.status.in_(RECEIVED), Bilan.application_id.not_in(rewriting))
 
 

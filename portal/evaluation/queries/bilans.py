@@ -78,15 +78,10 @@ def interims_to_open() -> list[ToOpen]:
     following = aliased(Call)
     same_contract = following.contract_id == Call.contract_id
     asks = sa.and_(following.status == CallStatus.PUBLISHED, _asks_interims(following))
-    final_returned = (
-        sa.select(Bilan.id)
-        .where(Bilan.application_id == Application.id, Bilan.kind == BilanKind.FINAL, Bilan.status.in_(ANSWERED))
-        .exists()
-    )
     statement = (
         _without(BilanKind.INTERIM)
         .join(following, sa.and_(same_contract, following.year == Call.year + 1, asks))
-        .where(~final_returned)
+        .where(~returned_final())
         .group_by(Application.id, Call.year)
         .with_only_columns(Application.id, sa.func.min(following.closes_at).label("closes_at"), Call.year)
     )
@@ -94,6 +89,21 @@ def interims_to_open() -> list[ToOpen]:
         ToOpen(row.id, BilanKind.INTERIM, to_paris(row.closes_at).date(), row.year)
         for row in db.session.execute(statement)
     ]
+
+
+def returned_final() -> sa.ColumnElement[bool]:
+    """Whether the final bilan of the application of the row was returned: it stands for the interim one too."""
+    final = aliased(Bilan)
+    return (
+        sa.select(final.id)
+        .where(final.application_id == Application.id, final.kind == BilanKind.FINAL, final.status.in_(ANSWERED))
+        .exists()
+    )
+
+
+def has_returned_final(application_id: int) -> bool:
+    found = sa.select(Application.id).where(Application.id == application_id, returned_final())
+    return db.session.execute(found).scalar() is not None
 
 
 def _without(kind: BilanKind) -> sa.Select[tuple[int]]:
@@ -130,6 +140,7 @@ def to_remind(contract_id: int, first: date, last: date) -> list[Bilan]:
                 Call.contract_id == contract_id,
                 Bilan.status.in_(EDITABLE),
                 Bilan.due_on.between(first, last),
+                sa.or_(Bilan.kind == BilanKind.FINAL, ~returned_final()),
             )
             .order_by(Bilan.id)
         )

@@ -31,7 +31,8 @@ BILAN = TransitionTable(
         step("begin", {B.DUE}, B.BEGUN, AUTHORS, "Commencer le bilan", "bilan.begun"),
         step(
             "submit",
-            {B.BEGUN, B.TO_CORRECT},
+            # A bilan written before its prolongation was answered is due again, with all its answers.
+            {B.DUE, B.BEGUN, B.TO_CORRECT},
             B.SUBMITTED,
             AUTHORS,
             "Envoyer le bilan",

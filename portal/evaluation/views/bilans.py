@@ -17,7 +17,7 @@ from portal.calls.queries.follow_ups import FollowUp, register_follow_ups
 from portal.calls.queries.notices import Told, register_notice
 from portal.calls.queries.visibility import visible_applications
 from portal.evaluation.models import Bilan, BilanDocument
-from portal.evaluation.operations.cycle import blocks_filing, may_write, previous_bilans_message
+from portal.evaluation.operations.cycle import blocks_filing, is_open, may_write, previous_bilans_message
 from portal.evaluation.queries import bilans, sheet
 from portal.evaluation.rules.cycle import BILAN, DIRECTION, EDITABLE, is_late
 from portal.evaluation.states import BilanStatus
@@ -169,7 +169,7 @@ def _possible(bilan: Bilan, roles: frozenset[Role]) -> dict[str, Any]:
     names = {step.name for step in BILAN.available(bilan.status, roles)}
     if not writes:
         names -= {"begin", "submit", "declare_not_carried_out", "ask_postponement"}
-    editing = writes and bilan.status in EDITABLE
+    editing = writes and is_open(bilan)
     missing = sheet.missing_of(bilan) if editing else []
     today = to_paris(clock.now()).date()
     return {

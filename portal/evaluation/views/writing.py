@@ -16,7 +16,6 @@ from portal.evaluation.forms import bilan as forms
 from portal.evaluation.models import Bilan
 from portal.evaluation.operations import answers, cycle
 from portal.evaluation.queries import sheet
-from portal.evaluation.rules.cycle import EDITABLE
 from portal.evaluation.views import blueprint
 from portal.evaluation.views.bilans import SECTIONS, section_steps
 from portal.foundation import files
@@ -37,8 +36,10 @@ def _who(bilan: Bilan) -> dict[str, Any]:
 
 def _section(bilan: Bilan, form: Any, name: str, save: Callable[[], bool], **context: Any) -> Response | str:
     """One section: closed when the bilan is sent, saved when it is right, else shown with what was typed."""
-    if bilan.status not in EDITABLE:
-        flash("Ce bilan ne se modifie plus.", "warning")
+    try:
+        cycle.ensure_open(bilan)
+    except Refusal as closed:
+        flash(closed.message, "warning")
         return redirect(url_for("evaluation.show", bilan_id=bilan.id))
     if request.method == "GET":
         form.version.data = str(bilan.version)

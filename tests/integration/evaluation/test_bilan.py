@@ -250,6 +250,33 @@ def test_a_prolongation_is_asked_then_granted_or_refused(app, world, granted):
     assert mails("bilan_postponement") == [world.owner.email]
 
 
+def test_a_bilan_already_written_is_sent_once_its_prolongation_is_answered(app, world):
+    bilan, visitor = world.bilan(), world.applicant(app)
+    answer_all(visitor, bilan, world)
+    visitor.post(f"/bilans/{bilan.id}/prolongation", until="30/09/2027", reason="Factures attendues")
+    world.visitor(app, Role.OFFICER).post(f"/bilans/{bilan.id}/reponse-prolongation", answer="grant", reason="")
+    visitor.post(f"/bilans/{bilan.id}/envoi", **SIGNED)
+    assert fresh(bilan).status is BilanStatus.SUBMITTED
+
+
+def test_an_interim_bilan_is_not_written_over_the_final_one_sent(app, world):
+    bilan, visitor = world.bilan(), world.applicant(app)
+    with unit_of_work():
+        interim = Bilan(
+            application_id=world.application.id,
+            kind=BilanKind.INTERIM,
+            status=BilanStatus.BEGUN,
+            due_on=date(2026, 11, 30),
+        )
+        db.session.add(interim)
+    answer_all(visitor, bilan, world)
+    visitor.post(f"/bilans/{bilan.id}/envoi", **SIGNED)
+    version = str(fresh(interim).version)
+    answer = visitor.post(f"/bilans/{interim.id}/public", version=version, people_reached="1", not_measured_reason="")
+    assert "Le bilan final de cette action est envoyé" in visitor.follow(answer).text
+    assert (fresh(bilan).people_reached, fresh(interim).people_reached) == (55, None)
+
+
 def test_a_refused_prolongation_needs_its_reason(app, world):
     bilan = world.bilan()
     world.applicant(app).post(f"/bilans/{bilan.id}/prolongation", until="30/09/2027", reason="Retard")

@@ -18,9 +18,10 @@ from portal.accounts.rules import Role
 from portal.calls.models import Application, FundingLine, Placement, Recusal
 from portal.calls.states import ApplicationStatus, CallKind, FundingStatus, Origin, RecusalSource
 from portal.evaluation import cli
-from portal.evaluation.models import TerritorialReport
+from portal.evaluation.models import Bilan, TerritorialReport
 from portal.evaluation.operations import reports as operations
 from portal.evaluation.queries.reports import find
+from portal.evaluation.states import BilanKind, BilanStatus
 from portal.extensions import db
 from portal.foundation import clock, delivery
 from portal.foundation.database import unit_of_work
@@ -225,6 +226,31 @@ def test_what_an_association_answered_counts_once_sent_and_not_before(app, world
     ]
     assert after["coverage"] == {"due": 1, "received": 1, "share_bp": 10_000, "not_answered": []}
     assert [each["actual"] for each in report("corsy")["indicators"]] == [19, 78.95]
+
+
+def test_what_is_written_again_counts_no_more_even_while_a_prolongation_waits(app, world):
+    bilan, visitor, officer = world.bilan(), world.applicant(app), world.visitor(app, Role.OFFICER)
+    make.save(Bilan(application_id=world.application.id, kind=BilanKind.INTERIM, status=BilanStatus.ACCEPTED))
+    answer_all(visitor, bilan, world)
+
+    def actual():
+        return report(None)["indicators"][0]["actual"]
+
+    seen = [actual()]
+    visitor.post(f"/bilans/{bilan.id}/prolongation", until="30/09/2027", reason="Factures attendues")
+    seen.append(actual())
+    officer.post(f"/bilans/{bilan.id}/reponse-prolongation", answer="refuse", reason="Trop tard")
+    seen.append(actual())
+    visitor.post(f"/bilans/{bilan.id}/envoi", **SIGNED)
+    assert [*seen, actual()] == [None, None, None, 38]
+
+
+def test_an_interim_bilan_left_open_does_not_hide_the_final_one(app, world):
+    bilan, visitor = world.bilan(), world.applicant(app)
+    make.save(Bilan(application_id=world.application.id, kind=BilanKind.INTERIM, status=BilanStatus.BEGUN))
+    answer_all(visitor, bilan, world)
+    visitor.post(f"/bilans/{bilan.id}/envoi", **SIGNED)
+    assert [each["actual"] for each in report(None)["indicators"]] == [38, 78.95]
 
 
 def test_an_imported_year_lists_its_placements_in_printed_order_and_no_amount(world):
