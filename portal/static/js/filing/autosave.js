@@ -91,6 +91,8 @@ export function autosave(form) {
     // A redirection leads to signing in; 400 is what a token of another session gets.
     if (answer.type === "opaqueredirect" || answer.status === 400) return signedOut();
     if (answer.status >= 500 || answer.status === 429) return lost();
+    if (answer.status === 404) return closed();
+    if (answer.status === 413) { keepHere(); return say("C’est trop long pour être enregistré\u00a0: raccourcissez votre texte.", "wrong"); }
     const told = await answer.json();
     if (told.state === "conflict") return conflict(told.message);
     if (told.state === "refused") { keepHere(); return say(told.message, "wrong"); }
@@ -128,6 +130,14 @@ export function autosave(form) {
     link.href = form.dataset.signIn;
     link.textContent = "reconnectez-vous pour continuer";
     status.append(link);
+    form.dispatchEvent(new Event("portal:saved"));
+  }
+
+  // No longer a member, or stepped out: nothing will be taken from here.
+  function closed() {
+    stopped = true;
+    keepHere();
+    say("Ce dossier ne vous est plus ouvert\u00a0: votre saisie est gardée sur cet appareil.", "wrong");
     form.dispatchEvent(new Event("portal:saved"));
   }
 
