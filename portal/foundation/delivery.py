@@ -132,7 +132,7 @@ def _send_claimed(mail_id: int) -> bool:
         # The server may or may not have taken it: say so, never send twice by ourselves.
         state, error = MailState.UNCERTAIN, "réponse du serveur de messagerie perdue"
     except Exception as failure:  # a broken template or a refused address must not stop the others
-        error = type(failure).__name__
+        error = _WHY.get(type(failure).__name__, type(failure).__name__)
         # What a mail server complains of quotes addresses, which no log holds.
         told = None if isinstance(failure, OSError) else failure
         log.error("mail.failed", mail_id=mail_id, template=mail.template, error=error, exc_info=told)
@@ -140,6 +140,14 @@ def _send_claimed(mail_id: int) -> bool:
         retry_at = clock.now() + min(timedelta(minutes=2**mail.attempts), LONGEST_WAIT)
     _settle_mail(mail_id, state, error, retry_at)
     return state is MailState.SENT
+
+
+_WHY = {
+    "NotConnected": "serveur de messagerie injoignable",
+    "SMTPRecipientsRefused": "adresse refusée par le serveur de messagerie",
+    "SMTPSenderRefused": "expéditeur refusé par le serveur de messagerie",
+}
+"""What an admin reads of the usual failures; the others keep their own name."""
 
 
 def _settle_mail(mail_id: int, state: MailState, error: str | None, retry_at: datetime | None) -> None:

@@ -49,7 +49,7 @@ def test_a_mail_that_leaves_leaves_once(server, asked):
 def test_a_server_that_does_not_let_us_in_is_asked_again(server, asked, place):
     server.hangs_up_at = place
     assert delivery.send_due_mails() == 0
-    assert standing() == (MailState.PENDING, "NotConnected")
+    assert standing() == (MailState.PENDING, "serveur de messagerie injoignable")
     server.hangs_up_at = None
     with later(minutes=3):
         assert delivery.send_due_mails() == 1
@@ -60,7 +60,7 @@ def test_an_address_that_the_server_refuses_stays_out_of_the_log(server, asked):
     server.refuses = True
     with capture_logs() as told:
         delivery.send_due_mails()
-    assert standing() == (MailState.PENDING, "SMTPRecipientsRefused")
+    assert standing() == (MailState.PENDING, "adresse refusée par le serveur de messagerie")
     assert [each["event"] for each in told] == ["mail.failed"]
     assert "a@exemple.test" not in repr(told)
 
