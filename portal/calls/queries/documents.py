@@ -14,7 +14,8 @@ from portal.foundation.scan_states import ScanState
 
 
 def count_joined(application_id: int, requirement_id: int | None) -> int:
-    """How many files stand at a document of the list (None: beside it), those with a virus left out."""
+    """How many files stand at a document of the list (None: beside it), those with a virus and the answers to
+    questions left out."""
     return db.session.execute(
         sa.select(sa.func.count())
         .select_from(ApplicationDocument)
@@ -22,6 +23,7 @@ def count_joined(application_id: int, requirement_id: int | None) -> int:
         .where(
             ApplicationDocument.application_id == application_id,
             ApplicationDocument.requirement_id == requirement_id,
+            ApplicationDocument.question_id.is_(None),
             ApplicationDocument.removed_at.is_(None),
             StoredFile.scan != ScanState.INFECTED,
         )

@@ -24,6 +24,7 @@ from portal.calls.operations.submission import freeze
 from portal.calls.queries.filing_checklist import checklist_of
 from portal.calls.queries.questions import terms_of
 from portal.calls.queries.sections import dossier_of
+from portal.calls.rules.documents import MOST_FILES
 from portal.calls.rules.filing_sheet import laid_out
 from portal.calls.rules.questions import QuestionTerms, Wording, words_of
 from portal.calls.rules.sections import SectionState
@@ -200,6 +201,14 @@ def test_a_file_is_replaced_then_taken_away_and_stays_out_of_the_documents_page(
     assert None not in removed
     assert len(removed) == 2
     db.session.rollback()
+
+
+def test_a_file_that_answers_takes_no_room_beside_the_list_of_documents(owner, it, draft):
+    question = ask(it.call, "Un plan ?", QuestionKind.FILE)
+    owner.save(draft, "questions", **{f"q_{question}": (io.BytesIO(PDF), "plan.pdf")})
+    for number in range(MOST_FILES):
+        assert owner.add_document(draft, None, name=f"photo {number}.pdf").status_code == 302
+    assert "Il y a déjà 10 fichiers" in owner.add_document(draft, None).text
 
 
 def test_the_page_saves_itself_and_two_writers_see_both_versions(owner, it, draft):
