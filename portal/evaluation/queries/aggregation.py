@@ -23,7 +23,7 @@ from portal.committee.models import Decision
 from portal.committee.states import DecisionKind, Outcome
 from portal.contracts.models import Funder, Indicator, Nature, Theme
 from portal.evaluation.models import Bilan
-from portal.evaluation.queries.bilans import is_funded, returned_final
+from portal.evaluation.queries.bilans import answered_by_final, is_funded
 from portal.evaluation.rules.cycle import RECEIVED
 from portal.evaluation.rules.facts import (
     Applications,
@@ -34,7 +34,7 @@ from portal.evaluation.rules.facts import (
     PeopleFact,
     ProgrammeLine,
 )
-from portal.evaluation.states import BilanKind, BilanStatus
+from portal.evaluation.states import BilanStatus
 from portal.extensions import db
 from portal.foundation.events import Event
 
@@ -211,15 +211,9 @@ def returned() -> sa.Select[tuple[int]]:
     """
     begun = sa.select(Event.subject_id).where(Event.action == "bilan.begun", Event.subject_type == Bilan.__tablename__)
     waiting = Bilan.status.in_([BilanStatus.DUE, BilanStatus.POSTPONEMENT_ASKED])
-    rewriting = (
-        sa.select(Bilan.application_id)
-        .join(Application, Application.id == Bilan.application_id)
-        .where(
-            sa.or_(
-                Bilan.status.in_([BilanStatus.BEGUN, BilanStatus.TO_CORRECT]), sa.and_(waiting, Bilan.id.in_(begun))
-            ),
-            sa.or_(Bilan.kind == BilanKind.FINAL, ~returned_final()),
-        )
+    written = Bilan.status.in_([BilanStatus.BEGUN, BilanStatus.TO_CORRECT])
+    rewriting = sa.select(Bilan.application_id).where(
+        sa.or_(written, sa.and_(waiting, Bilan.id.in_(begun))), ~answered_by_final()
     )
     return sa.select(Bilan.application_id).where(Bilan.status.in_(RECEIVED), Bilan.application_id.not_in(rewriting))
 

@@ -81,7 +81,7 @@ def interims_to_open() -> list[ToOpen]:
     statement = (
         _without(BilanKind.INTERIM)
         .join(following, sa.and_(same_contract, following.year == Call.year + 1, asks))
-        .where(~returned_final())
+        .where(~_returned_final())
         .group_by(Application.id, Call.year)
         .with_only_columns(Application.id, sa.func.min(following.closes_at).label("closes_at"), Call.year)
     )
@@ -91,7 +91,7 @@ def interims_to_open() -> list[ToOpen]:
     ]
 
 
-def returned_final() -> sa.ColumnElement[bool]:
+def _returned_final() -> sa.ColumnElement[bool]:
     """Whether the final bilan of the application of the row was returned: it stands for the interim one too."""
     final = aliased(Bilan)
     return (
@@ -101,8 +101,24 @@ def returned_final() -> sa.ColumnElement[bool]:
     )
 
 
+def answered_by_final() -> sa.ColumnElement[bool]:
+    """Whether the bilan of the row is an interim one that the final one, returned, stands for."""
+    final = aliased(Bilan)
+    return (
+        sa.select(final.id)
+        .where(
+            Bilan.kind == BilanKind.INTERIM,
+            final.application_id == Bilan.application_id,
+            final.kind == BilanKind.FINAL,
+            final.status.in_(ANSWERED),
+        )
+        .correlate(Bilan)
+        .exists()
+    )
+
+
 def has_returned_final(application_id: int) -> bool:
-    found = sa.select(Application.id).where(Application.id == application_id, returned_final())
+    found = sa.select(Application.id).where(Application.id == application_id, _returned_final())
     return db.session.execute(found).scalar() is not None
 
 
@@ -140,7 +156,7 @@ def to_remind(contract_id: int, first: date, last: date) -> list[Bilan]:
                 Call.contract_id == contract_id,
                 Bilan.status.in_(EDITABLE),
                 Bilan.due_on.between(first, last),
-                sa.or_(Bilan.kind == BilanKind.FINAL, ~returned_final()),
+                ~answered_by_final(),
             )
             .order_by(Bilan.id)
         )
@@ -230,7 +246,7 @@ def staff_list(
     if status is not None:
         statement = statement.where(Bilan.status == status)
     if late_on is not None:
-        statement = statement.where(Bilan.status.in_(EDITABLE), Bilan.due_on < late_on)
+        statement = statement.where(Bilan.status.in_(EDITABLE), Bilan.due_on < late_on, ~answered_by_final())
     return statement.order_by(Bilan.due_on, Organisation.name_fold, Bilan.id)
 
 
@@ -317,7 +333,7 @@ def bilans_awaited(application_ids: Sequence[int]) -> dict[int, list[Awaited]]:
     """The bilans that organisations still hold."""
     rows = db.session.execute(
         sa.select(Bilan.application_id, Bilan.id, Bilan.kind, Bilan.status, Bilan.due_on)
-        .where(Bilan.application_id.in_(application_ids), Bilan.status.in_(EDITABLE))
+        .where(Bilan.application_id.in_(application_ids), Bilan.status.in_(EDITABLE), ~answered_by_final())
         .order_by(Bilan.id)
     )
     today = to_paris(clock.now()).date()

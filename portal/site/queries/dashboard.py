@@ -28,6 +28,7 @@ from portal.committee.models import (
 from portal.committee.states import AssessmentStatus, ChangeRequestStatus, SittingStatus
 from portal.contracts.models import Contract, Funder, FunderKind
 from portal.evaluation.models import Bilan
+from portal.evaluation.queries.bilans import answered_by_final
 from portal.evaluation.states import BilanStatus
 from portal.extensions import db
 from portal.foundation import clock
@@ -117,7 +118,7 @@ def _bilans(mine: sa.Select[tuple[int]]) -> list[Errand]:
         sa.select(Bilan.kind, Bilan.id, Application.title, Organisation.name, Bilan.due_on)
         .join(Application, Application.id == Bilan.application_id)
         .join(Organisation, Organisation.id == Application.organisation_id)
-        .where(Application.organisation_id.in_(mine), Bilan.status.in_(OWED))
+        .where(Application.organisation_id.in_(mine), Bilan.status.in_(OWED), ~answered_by_final())
         .order_by(Bilan.due_on.is_(None), Bilan.due_on, Bilan.id)
         .limit(SHOWN)
     )

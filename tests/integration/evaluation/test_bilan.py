@@ -269,8 +269,10 @@ def test_an_interim_bilan_is_not_written_over_the_final_one_sent(app, world):
             due_on=date(2026, 11, 30),
         )
         db.session.add(interim)
+    assert "intermédiaire" in visitor.get("/accueil").text
     answer_all(visitor, bilan, world)
     visitor.post(f"/bilans/{bilan.id}/envoi", **SIGNED)
+    assert "intermédiaire" not in visitor.get("/accueil").text
     version = str(fresh(interim).version)
     answer = visitor.post(f"/bilans/{interim.id}/public", version=version, people_reached="1", not_measured_reason="")
     assert "Le bilan final de cette action est envoyé" in visitor.follow(answer).text
