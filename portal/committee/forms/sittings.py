@@ -41,6 +41,8 @@ class SittingForm(Form):
     held_on = DayField("Date", [InputRequired("Indiquez la date de la séance.")])
     starts_at = HourField("Heure", description="Facultative : elle est dans la convocation et dans l’agenda de chacun.")
     place = StringField("Lieu", [Length(max=200)], filters=[stripped])
+    # The terms that were read, where there were some.
+    seen = HiddenField()
 
     def offer(self, kinds: Sequence[SittingKind], calls: Sequence[tuple[int, str, int]]) -> None:
         self.kind_id.choices = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date, time
 
 from portal.committee.models import Sitting, SittingKind
@@ -11,12 +11,14 @@ from portal.committee.operations.convening import convene_seats, tell_cancelled
 from portal.committee.operations.sitting_documents import ask_document
 from portal.committee.queries import convocations
 from portal.committee.queries import sittings as queries
-from portal.committee.rules.sittings import SITTING, check_editable
+from portal.committee.rules.sittings import SITTING, check_editable, hour_fr
 from portal.committee.states import SittingDocumentKind, SittingStatus
 from portal.extensions import db
 from portal.foundation.actors import Actor
 from portal.foundation.events import record
-from portal.foundation.refusals import Refusal
+from portal.foundation.marks import mark_of
+from portal.foundation.refusals import Conflict, Refusal
+from portal.foundation.web.formats import date_fr
 
 # -- the sitting --------------------------------------------------------------------------------
 
@@ -31,6 +33,24 @@ class SittingTerms:
     held_on: date
     place: str | None
     starts_at: time | None = None
+
+    @property
+    def mark(self) -> str:
+        """Names these very terms, for whoever read them."""
+        return mark_of(*("" if value is None else str(value) for value in astuple(self)))
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What two writers compare."""
+        hour = hour_fr(self.starts_at) if self.starts_at else ""
+        return {"Intitulé": self.title, "Date": date_fr(self.held_on), "Heure": hour, "Lieu": self.place or ""}
+
+
+def terms_of(sitting: Sitting) -> SittingTerms:
+    """What is known of a sitting now."""
+    return SittingTerms(
+        sitting.kind_id, sitting.call_id, sitting.title, sitting.held_on, sitting.place, sitting.starts_at
+    )
 
 
 def create_sitting(terms: SittingTerms, *, actor: Actor) -> Sitting:
@@ -52,9 +72,21 @@ def create_sitting(terms: SittingTerms, *, actor: Actor) -> Sitting:
     return sitting
 
 
-def change_sitting(sitting: Sitting, terms: SittingTerms, *, actor: Actor) -> None:
-    """Change the terms of a sitting not closed; its kind only before it opens."""
+def change_sitting(sitting: Sitting, terms: SittingTerms, *, seen: str | None = None, actor: Actor) -> None:
+    """Change the terms of a sitting not closed; its kind only before it opens.
+
+    `seen` marks the terms that its author read: Conflict, with both, when somebody changed them since.
+    """
+    db.session.refresh(sitting, with_for_update=True)
     check_editable(sitting.status)
+    now = terms_of(sitting)
+    if seen not in (None, now.mark) and terms != now:
+        raise Conflict(
+            "Quelqu’un d’autre a modifié cette séance entre-temps. "
+            "Comparez ; enregistrer à nouveau gardera vos valeurs.",
+            theirs=now.words,
+            mine=terms.words,
+        )
     kind = db.session.get_one(SittingKind, terms.kind_id)
     if kind.id != sitting.kind_id and sitting.status is not SittingStatus.PLANNED:
         raise Refusal("La nature d’une séance ouverte ne change plus.", "kind_id")

@@ -80,13 +80,17 @@ def edit_sitting(sitting: Sitting) -> ResponseReturnValue:
         held_on=sitting.held_on,
         starts_at=sitting.starts_at,
         place=sitting.place,
+        seen=operations.terms_of(sitting).mark,
     )
     form.offer(queries.kinds_of([sitting.contract_id]), queries.calls_of([sitting.contract_id]))
     if form.validate_on_submit() and form.attempt(
-        operations.change_sitting, sitting, form.terms(), actor=current_actor()
+        operations.change_sitting, sitting, form.terms(), seen=form.seen.data, actor=current_actor()
     ):
         flash("La séance est enregistrée.", "success")
         return redirect(url_for(".sitting", sitting_id=sitting.id))
+    if form.conflict:
+        # Saving again is then a choice made with both in sight.
+        form.seen.data = operations.terms_of(sitting).mark
     return render_template("committee/sittings/edit.html", form=form, sitting=sitting)
 
 

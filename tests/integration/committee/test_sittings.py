@@ -248,6 +248,22 @@ def test_a_standing_decision_of_admissibility_is_superseded_not_edited(scene):
     ]
 
 
+def test_two_officers_who_change_a_sitting_compare_both(scene):
+    sitting = scene.sitting(status=SittingStatus.PLANNED)
+    officer, colleague, page = scene.visit(), scene.visit(Role.MANAGER), f"/seances/{sitting.id}/modifier"
+    read = officer.get(page).tree
+    fields = {each.name: each.value or "" for each in read.xpath("//form//input[@name] | //form//select[@name]")}
+    colleague.post(page, **fields | {"place": "Salle du conseil"})
+    late = officer.post(page, **fields | {"starts_at": "14:30"})
+    told = late.texts("//*[@class='both-values']/section")
+    assert ("Salle du conseil" in told[0], "14 h 30" in told[1]) == (True, True)
+    kept = db.session.get_one(Sitting, sitting.id)
+    assert (kept.place, kept.starts_at) == ("Salle du conseil", None)
+    seen = late.tree.xpath("//input[@name='seen']/@value")[0]
+    assert officer.post(page, **fields | {"starts_at": "14:30", "seen": seen}).status_code == 302
+    assert str(db.session.get_one(Sitting, sitting.id).starts_at) == "14:30:00"
+
+
 def test_a_resident_learns_what_was_decided_once_the_sitting_is_closed_not_from_the_states_before(scene):
     application = scene.application(status=ApplicationStatus.SUBMITTED)
     sitting = scene.sitting(application, arbitrates=False)
