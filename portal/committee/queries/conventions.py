@@ -17,7 +17,7 @@ from portal.committee.queries.letter_words import quartiers_of
 from portal.committee.rules import conventions as rules
 from portal.committee.rules.payments import TOLD
 from portal.committee.rules.wording import Block, Value
-from portal.committee.states import AdjustmentChoice, AdjustmentStatus, ConventionStatus
+from portal.committee.states import AdjustmentChoice, AdjustmentStatus, ConventionStatus, TrancheCondition
 from portal.contracts.models import Contract, Funder, Nature
 from portal.extensions import db
 from portal.foundation.money import format_euros
@@ -198,10 +198,15 @@ def values_of(convention: Convention) -> dict[str, Value]:
         "annees": " à ".join(sorted(years)),
         "montant": format_euros(total),
         "actions": [_action_words(action) for action in convention.actions],
-        "premier_versement": rules.first_payment_words(convention.first_payment_bp, total),
+        "premier_versement": rules.first_payment_words(convention.first_payment_bp, _first_payment(convention)),
         "delai": str(convention.payment_days),
         "echeance_bilan": date_fr(call.bilan_due_on) if call.bilan_due_on else f"30\u00a0juin {call.year + 1}",
     }
+
+
+def _first_payment(convention: Convention) -> int:
+    parts = (part for action in convention.actions for part in action.tranches)
+    return sum(part.amount_cents for part in parts if part.condition is TrancheCondition.SIGNATURE)
 
 
 def _action_words(action: ConventionAction) -> str:

@@ -226,6 +226,6 @@ def _annexed(action: AnnexedAction) -> list[Block]:
     ]
 
 
-def first_payment_words(first_bp: int, cents: int) -> str:
-    """« 80 %, soit 12 000,00 € »."""
-    return f"{format_share(first_bp)}, soit {format_euros(cents * first_bp // 10_000)}"
+def first_payment_words(first_bp: int, first_cents: int) -> str:
+    """« 80 %, soit 12 000,00 € »: the sum of what the annex says, action by action, to the cent."""
+    return f"{format_share(first_bp)}, soit {format_euros(first_cents)}"

@@ -22,6 +22,7 @@ from portal.foundation.outbox import Mail
 from portal.foundation.periods import to_paris
 from tests import factories, pdfs
 from tests.integration.committee.deciding import Scene, make_scene
+from tests.typography import plain
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
@@ -203,6 +204,17 @@ def test_a_draft_is_edited_under_its_version_and_its_parts_follow(scene):
     assert late.errors == {"last_year": "Une convention couvre au plus 4 années."}
     assert manager.post(at, version="2", refaire="1", **typed).status_code == 302
     assert application.title in only().body
+
+
+def test_the_words_say_the_first_payment_that_the_annex_adds_up_to_the_cent(scene):
+    first = notified(scene, 12_000_01)
+    notified(scene, 12_000_01, first.organisation, "2026-2")
+    with unit_of_work():
+        scene.contract.first_payment_bp = 50_00
+    draft(scene.visit(Role.MANAGER), scene, first)
+    parts = [action.tranches[0].amount_cents for action in only().actions]
+    assert parts == [6_000_00, 6_000_00]
+    assert "50 %, soit 12 000,00 €" in plain(only().body)
 
 
 def test_nothing_leaves_before_its_document_is_made(scene):
