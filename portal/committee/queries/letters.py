@@ -13,6 +13,7 @@ from portal.accounts.models import Person
 from portal.accounts.rules import MemberLevel, Role, ScopeKind
 from portal.calls.models import Application, FundingLine
 from portal.calls.queries.visibility import recused_applications
+from portal.calls.states import FundingStatus
 from portal.committee.models import Decision, FundingActLine, Letter
 from portal.committee.rules.letters import REFUSAL, TELLING, lines_refused
 from portal.extensions import db
@@ -30,11 +31,12 @@ def letters_of(application_id: int) -> list[Letter]:
 
 
 def applications_of_act(act_id: int, viewer_id: int | None) -> list[Application]:
-    """The applications of an act, by reference, without those the viewer stepped out of."""
+    """The applications to which an act gives, by reference, without those the viewer stepped out of; what was given
+    up since is told no more."""
     lines = (
         sa.select(FundingLine.application_id)
         .join(FundingActLine, FundingActLine.funding_line_id == FundingLine.id)
-        .where(FundingActLine.act_id == act_id)
+        .where(FundingActLine.act_id == act_id, FundingLine.status != FundingStatus.RENOUNCED)
     )
     statement = sa.select(Application).where(Application.id.in_(lines))
     if viewer_id is not None:
@@ -126,8 +128,21 @@ def letters_of_sitting(sitting_id: int, viewer_id: int) -> list[Letter]:
 
 
 def unsent_of_act(act_id: int, viewer_id: int | None) -> list[Letter]:
-    """The letters of an act that are ready and were not sent, without what the viewer stepped out of."""
-    statement = sa.select(Letter).where(Letter.act_id == act_id, Letter.sent_at.is_(None), Letter.file_id.is_not(None))
+    """The letters of an act that are ready and may still be sent, without what the viewer stepped out of.
+
+    A grant given up before its notification is told no more, and holds back none of the others.
+    """
+    given_up = (
+        sa.select(FundingLine.application_id)
+        .join(FundingActLine, FundingActLine.funding_line_id == FundingLine.id)
+        .where(FundingActLine.act_id == act_id, FundingLine.status != FundingStatus.GRANTED)
+    )
+    statement = sa.select(Letter).where(
+        Letter.act_id == act_id,
+        Letter.sent_at.is_(None),
+        Letter.file_id.is_not(None),
+        Letter.application_id.not_in(given_up),
+    )
     if viewer_id is not None:
         statement = statement.where(Letter.application_id.not_in(recused_applications(viewer_id)))
     return list(db.session.scalars(statement.order_by(Letter.id)))

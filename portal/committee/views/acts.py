@@ -19,6 +19,7 @@ from portal.committee.operations import acts as operations
 from portal.committee.operations import letters
 from portal.committee.queries import acts as queries
 from portal.committee.queries.doors import doors_of
+from portal.committee.queries.letters import unsent_of_act
 from portal.committee.rules.acts import RECORDERS
 from portal.committee.rules.desk import COMMITTEE
 from portal.committee.views import blueprint
@@ -151,4 +152,6 @@ def notify_act(funding_act: FundingAct) -> ResponseReturnValue:
 
 
 def _ready_lines(act: FundingAct) -> list[queries.ActLine]:
-    return [line for line in queries.act_lines(act, current_person().id) if line.letter_ready and not line.letter_sent]
+    """The lines whose letter would leave now."""
+    ready = {letter.id for letter in unsent_of_act(act.id, current_person().id)}
+    return [line for line in queries.act_lines(act, current_person().id) if line.letter_id in ready]

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from portal.accounts.rules import MemberLevel, Role
 from portal.calls.models import Application, FundingLine
-from portal.calls.operations.cycle import move_funding
+from portal.calls.operations.cycle import move_application, move_funding
 from portal.calls.queries.outcome import known_to_applicant
 from portal.calls.states import ApplicationStatus, FundingStatus
 from portal.committee.models import Adjustment, Decision, Letter
@@ -111,7 +111,8 @@ def test_a_notification_happens_once_by_those_who_may(scene):
         operations.notify(letter, actor=actor, roles={Role.OFFICER})
 
 
-def test_a_letter_made_ready_after_the_page_was_read_does_not_leave_with_the_others(scene):
+def act_of_two(scene):
+    """An act of the city on two applications, their letters ready."""
     applications = [scene.application() for _ in range(2)]
     for each in applications:
         scene.arbitrate(each, city=4_000_00, state=1_000_00)
@@ -121,6 +122,38 @@ def test_a_letter_made_ready_after_the_page_was_read_does_not_leave_with_the_oth
         act = record_act(scene.call, scene.city, terms, amounts, actor=actor, roles={Role.FUNDER_AGENT})
         operations.make_grant_letters(act, actor=actor, roles={Role.FUNDER_AGENT})
     scene.render()
+    return act, applications
+
+
+def test_a_grant_given_up_before_its_letter_left_holds_back_no_other(scene):
+    act, (given_up, kept) = act_of_two(scene)
+    with unit_of_work():
+        move_application(given_up, "not_carried_out", actor=scene.actor(), roles={Role.OFFICER}, reason="Équipe partie")
+    agent, path = scene.visit(Role.FUNDER_AGENT), f"/actes/{act.id}/notifier"
+    page = agent.get(path)
+    assert (kept.reference in page.text, given_up.reference in page.text) == (True, False)
+    assert agent.post(path).status_code == 302
+    sent = [letter.application_id for letter in db.session.query(Letter) if letter.sent_at]
+    assert sent == [kept.id]
+
+
+def test_a_grant_given_up_before_its_letter_was_made_holds_back_no_other(scene):
+    given_up, kept = (scene.application(city=3_000_00, state=0) for _ in range(2))
+    for each in (given_up, kept):
+        scene.decide(each, Outcome.RETAINED, "")
+        with unit_of_work():
+            scene.line(each).status, scene.line(each).arbitrated_cents = FundingStatus.ARBITRATED, 3_000_00
+    actor, terms = scene.actor(Role.FUNDER_AGENT), ActTerms(ActKind.DELIBERATION, "2026-9", date(2026, 4, 3))
+    with unit_of_work():
+        amounts = {scene.line(each).id: 3_000_00 for each in (given_up, kept)}
+        act = record_act(scene.call, scene.city, terms, amounts, actor=actor, roles={Role.FUNDER_AGENT})
+        move_application(given_up, "not_carried_out", actor=scene.actor(), roles={Role.OFFICER}, reason="Équipe partie")
+    assert scene.visit(Role.FUNDER_AGENT).post(f"/actes/{act.id}/courriers").status_code == 302
+    assert [letter.application_id for letter in db.session.query(Letter)] == [kept.id]
+
+
+def test_a_letter_made_ready_after_the_page_was_read_does_not_leave_with_the_others(scene):
+    act, _applications = act_of_two(scene)
     _first, late = db.session.query(Letter).order_by(Letter.id).all()
     ready = late.file_id
     with unit_of_work():
