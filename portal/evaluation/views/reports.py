@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Response as FlaskResponse
-from flask import abort, current_app, flash, make_response, redirect, render_template, url_for
+from flask import abort, current_app, flash, g, make_response, redirect, render_template, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -184,6 +184,7 @@ def _published(report_id: int) -> TerritorialReport:
     kept = db.session.get(TerritorialReport, report_id)
     if kept is None or kept.published_at is None:
         abort(404)
+    g.subject = kept  # so that an invented contract is told on its page
     return kept
 
 

@@ -17,6 +17,7 @@ from click.testing import CliRunner
 from portal.accounts.rules import Role
 from portal.calls.models import Application, FundingLine, Placement, Recusal
 from portal.calls.states import ApplicationStatus, CallKind, FundingStatus, Origin, RecusalSource
+from portal.contracts.models import Contract
 from portal.evaluation import cli
 from portal.evaluation.models import Bilan, TerritorialReport
 from portal.evaluation.operations import reports as operations
@@ -418,6 +419,18 @@ def test_a_report_does_not_tell_the_year_before_ahead_of_its_letters(app, world)
             .values(status=FundingStatus.GRANTED, granted_cents=900_00)
         )
     assert manager.post(f"/rapports/versions/{kept.id}/publier").status_code == 409
+
+
+def test_the_published_report_of_an_invented_contract_says_so(app, world, anonymous):
+    manager = world.visitor(app, Role.MANAGER)
+    manager.post(f"/rapports/{world.contract.id}/2026/beisson/figer")
+    kept = db.session.scalars(sa.select(TerritorialReport)).one()
+    manager.post(f"/rapports/versions/{kept.id}/publier")
+    notice = "personnes, montants et notes fictifs"
+    assert notice not in anonymous.get(f"/comptes-rendus/{kept.id}").text
+    with unit_of_work() as session:
+        session.get_one(Contract, world.contract.id).is_demo = True
+    assert notice in anonymous.get(f"/comptes-rendus/{kept.id}").text
 
 
 def test_the_schema_is_published(anonymous):
