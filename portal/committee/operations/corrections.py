@@ -54,6 +54,8 @@ def ask_changes(
     if not DIRECTION & set(roles):
         raise Refusal("Seule la Direction demande des corrections.")
     refuse_recused(actor, application)
+    # Two officers asking at once: the second waits here, then finds what the first asked.
+    db.session.refresh(application, with_for_update=True)
     known = {requirement.id for requirement in queries.requirements_of(application)}
     documents = sorted(set(document_ids) & known)
     due = check_request(
@@ -144,6 +146,7 @@ def _tell_answer(request: ChangeRequest, submission: Submission, actor: Actor) -
 def accept_changes(request: ChangeRequest, *, actor: Actor, roles: Iterable[str]) -> None:
     """The officer is satisfied."""
     refuse_recused(actor, request.application)
+    db.session.refresh(request, with_for_update=True)
     step = CHANGE_REQUEST.check("accept", request.status, roles, request)
     before, request.status = request.status, ChangeRequestStatus(step.target)
     request.accepted_at = clock.now()
@@ -153,6 +156,7 @@ def accept_changes(request: ChangeRequest, *, actor: Actor, roles: Iterable[str]
 def ask_again(request: ChangeRequest, message: str, due_on: date | None, *, actor: Actor, roles: Iterable[str]) -> None:
     """The answer is not enough: the same sections reopen until another date."""
     refuse_recused(actor, request.application)
+    db.session.refresh(request, with_for_update=True)
     step = CHANGE_REQUEST.check(
         "ask_again", request.status, roles, request, message=message, due_on=due_on, today=_today()
     )
@@ -168,6 +172,7 @@ def ask_again(request: ChangeRequest, message: str, due_on: date | None, *, acto
 def extend_request(request: ChangeRequest, due_on: date | None, *, actor: Actor, roles: Iterable[str]) -> None:
     """The organisation gets more time for the same corrections, late or not, and is told."""
     refuse_recused(actor, request.application)
+    db.session.refresh(request, with_for_update=True)
     step = CHANGE_REQUEST.check("extend", request.status, roles, request, due_on=due_on, today=_today())
     before, request.due_on = request.due_on, extended_day(request.due_on, due_on, _today())
     record(actor, step.event, request, due=[before, request.due_on], due_on=request.due_on)

@@ -1,4 +1,4 @@
-"""One of several processes writing to the same lines and envelope: reads a line to start, answers one.
+"""One of several processes writing to the same lines, envelope or application: reads a line to start, answers one.
 
 Its argument is a list of steps, each {"kind", "subject_id", "cents"}; a proposal or a revision takes the
 version it reads just before. Answer: a list of {"kind", "subject_id", "cents", "accepted", "words"}, and
@@ -12,20 +12,24 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from portal import create_app
 from portal.accounts.rules import Role
-from portal.calls.models import Envelope, FundingLine
+from portal.calls.models import Application, Envelope, FundingLine
 from portal.calls.operations.envelopes import revise_envelope
+from portal.calls.states import Section
 from portal.committee.operations.acts import ActTerms, record_act, refuse_funding
+from portal.committee.operations.corrections import ask_changes
 from portal.committee.operations.programme import propose
 from portal.committee.states import ActKind
 from portal.extensions import db
+from portal.foundation import clock
 from portal.foundation.actors import SYSTEM
 from portal.foundation.database import in_unit_of_work
+from portal.foundation.periods import to_paris
 from portal.foundation.refusals import Refusal
 from portal.settings import Settings
 
@@ -88,7 +92,19 @@ def _refuse(line_id: int, _cents: int) -> Callable[[], object]:
     )
 
 
-WRITERS = {"propose": _propose, "revise": _revise, "grant": _grant, "refuse": _refuse}
+def _ask(application_id: int, _cents: int) -> Callable[[], object]:
+    return lambda: ask_changes(
+        db.session.get_one(Application, application_id),
+        [Section.PROJECT],
+        [],
+        "Précisez les lieux.",
+        to_paris(clock.now()).date() + timedelta(days=10),
+        actor=SYSTEM,
+        roles=MANAGER,
+    )
+
+
+WRITERS = {"propose": _propose, "revise": _revise, "grant": _grant, "refuse": _refuse, "ask": _ask}
 
 
 def _answer(words: object) -> None:

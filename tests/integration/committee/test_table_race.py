@@ -14,7 +14,8 @@ import sqlalchemy as sa
 
 from portal.accounts.rules import Role
 from portal.calls.models import FundingLine
-from portal.calls.states import FundingStatus
+from portal.calls.states import ApplicationStatus, FundingStatus
+from portal.committee.models import ChangeRequest
 from portal.committee.operations.acts import refuse_funding
 from portal.extensions import db
 from portal.foundation.actors import SYSTEM
@@ -105,6 +106,17 @@ def test_agents_on_the_same_lines_lose_nothing_and_overdraw_nothing(app):
     accepted = {each.kind for each in told if each.accepted}
     assert accepted == {"propose", "revise", "grant", "refuse"}
     assert any(not each.accepted for each in told)
+
+
+def test_officers_who_ask_for_corrections_at_once_leave_one_request(app):
+    scene = make_scene(app)
+    filed = [scene.application(status=ApplicationStatus.SUBMITTED).id for _ in range(6)]
+    url = db.engine.url.render_as_string(hide_password=False)
+    found = answers_of([racer(url, [step("ask", each, 0) for each in filed]) for _ in range(WRITERS)])
+    assert [answer for answer in found if "error" in answer] == []
+    assert sorted(answer["subject_id"] for answer in found if answer["accepted"]) == filed
+    db.session.rollback()
+    assert sorted(db.session.scalars(sa.select(ChangeRequest.application_id))) == filed
 
 
 def crossed(line_id, times):
