@@ -17,7 +17,7 @@ from typing import Any, TypeVar, cast
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -170,18 +170,24 @@ def is_busy(error: DBAPIError) -> bool:
     return getattr(original, "sqlstate", None) in {"40001", "40P01", "55P03"}
 
 
+def is_taken(error: DBAPIError) -> bool:
+    """Whether a value that must be one thing's own is another's: two clicks, two people at the same instant."""
+    unique = getattr(error.orig, "sqlstate", None) == "23505" or "UNIQUE constraint failed" in str(error.orig)
+    return isinstance(error, IntegrityError) and unique
+
+
 def in_unit_of_work(operation: Callable[[], T]) -> T:
     """Run `operation` in a unit of work, once more when the database was busy, then refuse in words.
 
-    Once more too when somebody wrote, between its reading and its writing, a row that keeps a version:
-    it then meets what they wrote.
+    Once more too when somebody wrote, between its reading and its writing, a row that keeps a version or
+    has the same unique value: it then meets what they wrote.
     """
     for last in (False, True):
         try:
             with unit_of_work():
                 return operation()
         except (DBAPIError, StaleDataError) as error:
-            if isinstance(error, DBAPIError) and not is_busy(error):
+            if isinstance(error, DBAPIError) and not is_busy(error) and (last or not is_taken(error)):
                 raise
             if last:
                 raise Refusal(BUSY_MESSAGE) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date
 
 import pytest
@@ -10,11 +11,16 @@ from flask import Flask
 from portal.accounts.rules import Role
 from portal.contracts.models import Contract
 from portal.extensions import db
+from portal.foundation.actors import SYSTEM
+from portal.foundation.database import unit_of_work
 from portal.foundation.events import history_of
 from portal.quartiers import queries
 from portal.quartiers.models import Figure, FigureScope, Quartier, QuartierKind, StructureKind
+from portal.quartiers.operations.editing import add_quartier
+from portal.quartiers.rules import QuartierValues
 from tests import factories
 from tests.queries import counted
+from tests.racing import until_somebody_waits
 from tests.visitors import Visitor
 
 
@@ -53,6 +59,22 @@ def test_a_quartier_joins_the_contract_with_its_kind_code_and_dates(manager, con
     assert (line.kind, line.official_code, line.starts_on) == (QuartierKind.ACTIVE_WATCH, "QN01301M", date(2024, 1, 1))
     again = manager.post(f"/contrats/{contract.id}/quartiers/ajouter", name="JAS DE BOUFFAN", kind="qpv")
     assert again.errors == {"name": "Ce quartier est déjà dans le contrat."}
+
+
+def test_of_two_people_who_add_a_quartier_at_once_the_second_is_told(manager, contract):
+    answers, engine = [], db.engine
+    path, sent = f"/contrats/{contract.id}/quartiers/ajouter", {"name": "Corsy", "kind": "qpv"}
+    second = threading.Thread(target=lambda: answers.append(manager.client.post(path, data=sent)))
+    with unit_of_work() as session:
+        add_quartier(contract, QuartierValues("Corsy", "qpv", None, None, None, None), actor=SYSTEM)
+        session.flush()
+        second.start()
+        until_somebody_waits(engine)
+    second.join()
+    assert answers[0].status_code == 200
+    assert "Ce quartier est déjà dans le contrat." in answers[0].text
+    assert len(queries.quartiers_of(contract.id)) == 1
+    db.session.rollback()
 
 
 def test_a_quartier_of_an_earlier_contract_is_the_same_quartier(manager, contract):

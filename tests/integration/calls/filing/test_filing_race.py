@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 
 import pytest
-import sqlalchemy as sa
 
 from portal.accounts.rules import Role
 from portal.calls.models import Application
@@ -20,6 +19,7 @@ from portal.foundation import clock
 from portal.foundation.actors import Actor
 from portal.foundation.database import unit_of_work
 from tests.integration.calls.filing.scene import fresh, sections_of
+from tests.racing import until_somebody_waits
 
 
 @pytest.fixture
@@ -49,23 +49,9 @@ def answered_while_filing(owner, it, application_id, path, **typed):
         )
         session.flush()
         sender.start()
-        _until_it_waits(engine)
+        until_somebody_waits(engine)
     sender.join()
     return answers[0]
-
-
-def _until_it_waits(engine):
-    """Until another connection waits for ours. SQLite gives its one place of writer by itself."""
-    if engine.dialect.name == "sqlite":
-        return
-    waiting = sa.text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-    pause = threading.Event()
-    for _ in range(500):
-        with engine.connect() as connection:
-            if connection.execute(waiting).scalar_one():
-                return
-        pause.wait(0.02)
-    pytest.fail("nobody waits")
 
 
 @pytest.mark.parametrize("place", ["", "/enregistrement"])
