@@ -46,6 +46,11 @@ def test_a_structure_that_no_table_can_hold_is_looked_for_again(app):
     assert visitor.get(f"/compte/mandats/nouveau?structure={2**70}").location == "/compte/mandats/structure"
 
 
+@pytest.mark.parametrize("address", ["/compte/mandats/structure", "/direction/structures"])
+def test_a_search_of_thousands_of_words_is_a_search_like_another(staff, address):
+    assert staff[0].get(f"{address}?q={'a+' * 3000}").status_code == 200
+
+
 @pytest.mark.parametrize("address", ["/actions?q=a%00b", "/actions?a%00b=1", "/quartiers/a%00b"])
 def test_a_null_character_in_an_address_is_refused(anonymous, address):
     assert anonymous.get(address).status_code == 400

@@ -13,6 +13,7 @@ from portal.extensions import db
 from portal.foundation.folding import fold
 
 FOUND_AT_MOST = 20
+LONGEST_SEARCH = 200
 SIREN_LENGTH, SIRET_LENGTH = 9, 14
 
 
@@ -84,7 +85,7 @@ class FoundOrganisation:
 
 def search_organisations(text: str) -> list[FoundOrganisation]:
     """The structures whose name holds every word of `text`, or whose SIRET or SIREN it is; at most twenty."""
-    words = fold(text).split()
+    words = fold(text[:LONGEST_SEARCH]).split()
     if not words:
         return []
     number = "".join(words)

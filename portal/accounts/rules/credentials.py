@@ -36,7 +36,8 @@ _ADDRESS = re.compile(r"[^@\s<>\"(),:;\[\]\\]+@[^@\s<>\"(),:;\[\]\\.]+(\.[^@\s<>
 def email_address(text: str) -> str:
     """The address as typed, spaces around removed. Raises Refusal on `email` when it cannot be one."""
     address = text.strip()
-    if len(address) > 254 or not _ADDRESS.fullmatch(address):
+    # What is not printable would make two addresses that read the same.
+    if len(address) > 254 or not address.isprintable() or not _ADDRESS.fullmatch(address):
         raise Refusal("Indiquez une adresse électronique, par exemple prenom.nom@exemple.fr.", "email")
     return address
 

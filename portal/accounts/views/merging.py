@@ -53,7 +53,7 @@ def absorb_structure(organisation: Organisation) -> ResponseReturnValue:
 
 
 def _text() -> str:
-    return request.args.get("q", "").strip()
+    return request.args.get("q", "").strip()[:200]
 
 
 def _candidates() -> Page | None:

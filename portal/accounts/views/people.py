@@ -97,7 +97,7 @@ def ownerless_requests() -> ResponseReturnValue:
 @blueprint.get("/personnes/comptes")
 @requires(Role.ADMIN)
 def accounts() -> ResponseReturnValue:
-    page = queries.accounts_page(request.args.get("q", ""), asked_page())
+    page = queries.accounts_page(request.args.get("q", "")[:200], asked_page())
     return render_template("accounts/accounts.html", page=page)
 
 

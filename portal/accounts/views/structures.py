@@ -35,7 +35,7 @@ def followed_structures() -> ResponseReturnValue:
     return render_template(
         "accounts/structures/list.html",
         page=structures.structures_page(
-            contracts, person.id, request.args.get("q", ""), request.args.get("etat", ""), asked_page()
+            contracts, person.id, request.args.get("q", "")[:200], request.args.get("etat", ""), asked_page()
         ),
         filters=structures.FILTERS,
         to_check=structures.accounts_to_check(contracts, person.id),
