@@ -29,8 +29,9 @@ demo: install  ## the portal with demonstration data, on http://127.0.0.1:8000/
 	$(PYTHON) -m portal up
 
 # Tests that need Chromium or LibreOffice are skipped by name where these are missing.
+# TESTS="tests/unit tests/browser": these folders, in that order.
 test: install  ## all tests
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest $(TESTS)
 
 check: install  ## style, types, import contracts, models against migrations
 	$(PYTHON) -m ruff check .
