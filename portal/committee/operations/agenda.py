@@ -24,6 +24,8 @@ from portal.foundation.refusals import Conflict, Refusal
 
 def add_to_agenda(sitting: Sitting, applications: Collection[Application], *, actor: Actor) -> int:
     """Put applications on the agenda, in the order given, after those there; how many were added."""
+    db.session.flush()
+    db.session.refresh(sitting, with_for_update={"key_share": True})
     check_editable(sitting.status)
     if not applications:
         raise Refusal("Choisissez au moins un dossier.")

@@ -32,7 +32,36 @@ def convene(
     actor: Actor,
 ) -> SittingMember:
     """Convene somebody, by account or by name alone; without account, by mail when an address is given."""
+    _hold(sitting)
     check_editable(sitting.status)
+    return _convene(
+        sitting,
+        person_id=person_id,
+        name=name,
+        capacity=capacity,
+        is_voting=is_voting,
+        email=email,
+        actor=actor,
+    )
+
+
+def _hold(sitting: Sitting) -> None:
+    """Two people, or two clicks, at once: the second waits here, then finds whom the first convened."""
+    db.session.flush()
+    # Its key is left to those who write decisions that name it.
+    db.session.refresh(sitting, with_for_update={"key_share": True})
+
+
+def _convene(
+    sitting: Sitting,
+    *,
+    person_id: int | None,
+    name: str,
+    capacity: str,
+    is_voting: bool,
+    email: str | None = None,
+    actor: Actor,
+) -> SittingMember:
     if person_id is not None and any(member.person_id == person_id for member in sitting.members):
         raise Refusal("Cette personne est déjà convoquée.", "person_id")
     person = db.session.get_one(Person, person_id) if person_id is not None else None
@@ -62,7 +91,7 @@ def convene_seats(sitting: Sitting, *, actor: Actor) -> int:
     for seat in sitting.kind.seats:
         if seat.person_id in known if seat.person_id else seat.name in known_names:
             continue
-        convene(
+        _convene(
             sitting,
             person_id=seat.person_id,
             name=seat.name,
@@ -77,10 +106,12 @@ def convene_seats(sitting: Sitting, *, actor: Actor) -> int:
 
 def convene_usual(sitting: Sitting, *, actor: Actor) -> int:
     """Convene those who sit by right, by their seat or by their role, and were not yet; returns how many."""
+    _hold(sitting)
+    check_editable(sitting.status)
     seated = convene_seats(sitting, actor=actor)
     found = queries.usual_members(sitting)
     for person in found:
-        convene(
+        _convene(
             sitting,
             person_id=person.person_id,
             name=person.name,
@@ -116,6 +147,7 @@ def send_convocations(sitting: Sitting, *, actor: Actor) -> int:
     Each gets a letter (PDF, by job): by mail with a calendar file when an address is known, otherwise
     to be printed and posted.
     """
+    _hold(sitting)
     if sitting.status is not SittingStatus.PLANNED:
         raise Refusal("Les convocations partent avant l’ouverture de la séance.")
     waiting = [each.member for each in convocations.summoned(sitting) if not each.is_current]

@@ -40,7 +40,8 @@ def reorder(
     """
     if sitting is None:
         raise Refusal("L’ordre de la liste complémentaire se change dans une séance ouverte qui arbitre.")
-    db.session.refresh(call, with_for_update=True)
+    # Not the call: it is held last, by whoever has all the other locks.
+    db.session.refresh(sitting, with_for_update={"key_share": True})
     wanted = checked_ranks(ranks, queries.ranks_beside(call.id, ranks))
     _check_seen(wanted, seen)
     changed = []

@@ -1,4 +1,4 @@
-"""One of several processes writing to the same lines, envelope or application: reads a line to start, answers one.
+"""One of several processes writing to the same things: reads a line to start, answers one.
 
 Its argument is a list of steps, each {"kind", "subject_id", "cents"}; a proposal or a revision takes the
 version it reads just before. Answer: a list of {"kind", "subject_id", "cents", "accepted", "words"}, and
@@ -21,7 +21,9 @@ from portal.accounts.rules import Role
 from portal.calls.models import Application, Envelope, FundingLine
 from portal.calls.operations.envelopes import revise_envelope
 from portal.calls.states import Section
+from portal.committee.models import Sitting
 from portal.committee.operations.acts import ActTerms, record_act, refuse_funding
+from portal.committee.operations.convening import convene_usual
 from portal.committee.operations.corrections import ask_changes
 from portal.committee.operations.programme import propose
 from portal.committee.states import ActKind
@@ -104,7 +106,18 @@ def _ask(application_id: int, _cents: int) -> Callable[[], object]:
     )
 
 
-WRITERS = {"propose": _propose, "revise": _revise, "grant": _grant, "refuse": _refuse, "ask": _ask}
+def _convene(sitting_id: int, _cents: int) -> Callable[[], object]:
+    return lambda: convene_usual(db.session.get_one(Sitting, sitting_id), actor=SYSTEM)
+
+
+WRITERS = {
+    "propose": _propose,
+    "revise": _revise,
+    "grant": _grant,
+    "refuse": _refuse,
+    "ask": _ask,
+    "convene": _convene,
+}
 
 
 def _answer(words: object) -> None:

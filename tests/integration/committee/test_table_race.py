@@ -15,12 +15,14 @@ import sqlalchemy as sa
 from portal.accounts.rules import Role
 from portal.calls.models import FundingLine
 from portal.calls.states import ApplicationStatus, FundingStatus
-from portal.committee.models import ChangeRequest
+from portal.committee.models import ChangeRequest, SittingMember
 from portal.committee.operations.acts import refuse_funding
+from portal.committee.states import SittingStatus
 from portal.extensions import db
 from portal.foundation.actors import SYSTEM
 from portal.foundation.database import BUSY_MESSAGE, in_unit_of_work
 from portal.foundation.refusals import Refusal
+from tests import factories
 from tests.integration.committee.deciding import make_scene
 from tests.integration.committee.shared_writes import Told, compared, overdrawn
 
@@ -117,6 +119,19 @@ def test_officers_who_ask_for_corrections_at_once_leave_one_request(app):
     assert sorted(answer["subject_id"] for answer in found if answer["accepted"]) == filed
     db.session.rollback()
     assert sorted(db.session.scalars(sa.select(ChangeRequest.application_id))) == filed
+
+
+def test_the_usual_members_convened_by_several_at_once_sit_once_each(app):
+    scene = make_scene(app)
+    people = sorted(factories.staff(Role.STEERING, scene.contract).id for _ in range(4))
+    planned = [scene.sitting(status=SittingStatus.PLANNED).id for _ in range(4)]
+    url = db.engine.url.render_as_string(hide_password=False)
+    found = answers_of([racer(url, [step("convene", each, 0) for each in planned]) for _ in range(WRITERS)])
+    assert [answer for answer in found if "error" in answer] == []
+    db.session.rollback()
+    for each in planned:
+        members = sa.select(SittingMember.person_id).where(SittingMember.sitting_id == each)
+        assert sorted(db.session.scalars(members)) == people
 
 
 def crossed(line_id, times):
