@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -68,3 +69,10 @@ def anonymous(app: Flask) -> Visitor:
 def mailbox(app: Flask) -> Mailbox:
     """The mails that leave during the test."""
     return Mailbox(app)
+
+
+@pytest.fixture
+def large_bodies() -> Iterator[None]:
+    """For tests that send much: what the test client leaves open is closed within the test."""
+    yield
+    gc.collect()

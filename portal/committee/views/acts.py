@@ -27,6 +27,7 @@ from portal.contracts.models import Funder, FunderKind
 from portal.extensions import db
 from portal.foundation.files import StoredFile, attachment
 from portal.foundation.forms import perform
+from portal.foundation.web.requests import takes_files
 
 READERS = (*COMMITTEE, Role.FUNDER_AGENT, Role.STATE_OFFICER)
 SENDERS = (Role.OFFICER, Role.MANAGER, Role.FUNDER_AGENT, Role.STATE_OFFICER)
@@ -73,6 +74,7 @@ def acts(call: Call) -> ResponseReturnValue:
 
 @blueprint.route("/programmation/<int:call_id>/actes/nouveau/<int:funder_id>", methods=["GET", "POST"])
 @requires(Role.MANAGER, Role.FUNDER_AGENT, Role.STATE_OFFICER, on=Call)
+@takes_files
 def record_act(call: Call, funder_id: int) -> ResponseReturnValue:
     funder, roles = db.session.get(Funder, funder_id), roles_for(call, funder_id)
     if funder is None or not roles & RECORDERS:

@@ -36,6 +36,7 @@ from portal.extensions import db
 from portal.foundation.files import ACCEPT, StoredFile, attachment
 from portal.foundation.forms import perform
 from portal.foundation.pagination import asked_page
+from portal.foundation.web.requests import takes_files
 
 FUNDER_PEOPLE = (Role.FUNDER_AGENT, Role.STATE_OFFICER)
 STAFF = (*sorted(DIRECTION), Role.DELEGATE, *FUNDER_PEOPLE)
@@ -181,6 +182,7 @@ def send_convention(convention: Convention) -> ResponseReturnValue:
 
 @blueprint.post("/conventions/<int:convention_id>/signee")
 @requires(Role.APPLICANT, *KEEPERS, on=Convention, level=MemberLevel.EDITOR, narrowed_by=sees)
+@takes_files
 def return_convention(convention: Convention) -> ResponseReturnValue:
     """The signed copy, deposited by the structure, or by the Direction for it."""
     form = SignedForm()

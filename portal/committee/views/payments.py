@@ -29,6 +29,7 @@ from portal.foundation import clock
 from portal.foundation.files import ACCEPT, StoredFile, attachment
 from portal.foundation.pagination import asked_page
 from portal.foundation.periods import to_paris
+from portal.foundation.web.requests import takes_files
 
 FUNDER_PEOPLE = (Role.FUNDER_AGENT, Role.STATE_OFFICER)
 READERS = (Role.OFFICER, Role.MANAGER, Role.DELEGATE, *FUNDER_PEOPLE)
@@ -151,6 +152,7 @@ def stop_payments(funding_line: FundingLine) -> ResponseReturnValue:
 
 @blueprint.route("/programmation/lignes/<int:funding_line_id>/reliquat", methods=["GET", "POST"])
 @pays
+@takes_files
 def settle_leftover(funding_line: FundingLine) -> ResponseReturnValue:
     line = funding_line
     if line.status not in TOLD or not line.paid_cents:

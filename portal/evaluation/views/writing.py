@@ -21,6 +21,7 @@ from portal.evaluation.views.bilans import SECTIONS, section_steps
 from portal.foundation import files
 from portal.foundation.forms import perform
 from portal.foundation.refusals import Refusal
+from portal.foundation.web.requests import takes_files
 
 
 def _writes(_person: Person, bilan: Bilan, roles: frozenset[Role]) -> bool:
@@ -136,6 +137,7 @@ def indicateurs(bilan: Bilan) -> Response | str:
 
 @blueprint.route("/bilans/<int:bilan_id>/documents", methods=["GET", "POST"])
 @authors
+@takes_files
 def documents(bilan: Bilan) -> Response | str:
     form = forms.DocumentForm()
     if form.validate_on_submit() and _joined(form, bilan):

@@ -247,6 +247,20 @@ def test_what_is_left_is_asked_back_with_its_document_and_the_structure_is_told(
     assert late.texts("//*[@data-form-error]") == ["Ce reliquat a été reversé : il ne se modifie plus."]
 
 
+@pytest.mark.usefixtures("large_bodies")
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_document_far_too_large_is_told_at_its_field_and_what_was_typed_stays(scene):
+    _application, path = notified(scene)
+    agent = scene.visit(Role.FUNDER_AGENT)
+    pay(agent, path, "3 500,00")
+    typed = {"amount": "500,00", "fate": "repaid", "due_on": "30/09/2027", "reason": "Deux ateliers n’ont pas eu lieu."}
+    large = (BytesIO(b"%PDF-1.4" + b"%" * (15 * 1024 * 1024)), "titre.pdf")
+    page = agent.post(path.replace("versements", "reliquat"), **typed, file=large)
+    assert page.errors == {"file": "Le fichier dépasse 10 Mo."}
+    assert page.tree.xpath('//textarea[@name="reason"]')[0].text.strip() == typed["reason"]
+    assert db.session.query(Leftover).count() == 0
+
+
 def pdf():
     return BytesIO(b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n")
 

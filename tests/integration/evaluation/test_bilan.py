@@ -462,3 +462,13 @@ def test_documents_are_joined_downloaded_and_taken_out(app, world):
     assert world.visitor(app, Role.OFFICER).get(link).status_code == 404
     visitor.post(f"{link}/retirer")
     assert visitor.get(link).status_code == 404
+
+
+@pytest.mark.usefixtures("large_bodies")
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_document_far_too_large_is_told_at_its_field(app, world):
+    bilan, visitor = world.bilan(), world.applicant(app)
+    large = io.BytesIO(b"%PDF-1.7" + b"%" * (15 * 1024 * 1024))
+    page = visitor.post(f"/bilans/{bilan.id}/documents", label="Rapport", file=(large, "rapport.pdf"))
+    assert page.errors == {"file": "Le fichier dépasse 10 Mo."}
+    assert page.tree.xpath('//input[@name="label"]/@value') == ["Rapport"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -25,10 +23,3 @@ def owner(app: Any, it: Scene) -> Filer:
 def draft(owner: Filer, it: Scene) -> int:
     """The id of an application just begun."""
     return owner.begin(it)
-
-
-@pytest.fixture
-def large_bodies() -> Iterator[None]:
-    """For tests that send much: what the test client leaves open is closed within the test."""
-    yield
-    gc.collect()
