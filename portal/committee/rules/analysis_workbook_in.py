@@ -97,7 +97,7 @@ def _marks(book: Mapping[str, SentSheet]) -> dict[str, str]:
 def _not_this_one(marks: Mapping[str, str], about: About) -> str | None:
     """Why the workbook is not one that this person may send back here; None when it is."""
     listed = [value for name, value in marks.items() if name.startswith("feuille ")]
-    if not marks.get("classeur") or not all(value.isdecimal() for value in listed):
+    if not marks.get("classeur") or not all(value.isdecimal() and len(value) < 20 for value in listed):
         return "Ce classeur n’est pas celui de vos analyses. Téléchargez le vôtre, remplissez-le, puis renvoyez-le."
     if marks.get("format") != FORMAT:
         return f"Ce classeur est d’une autre version du portail. {_AGAIN}"

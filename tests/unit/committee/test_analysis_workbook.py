@@ -201,6 +201,11 @@ DAMAGED: dict[str, tuple[Callable[[Any], None], list[tuple[str, str, str]]]] = {
         [("", "", "Ce classeur n’est pas celui de vos analyses. Téléchargez le vôtre, remplissez-le, puis "
           "renvoyez-le.")],
     ),
+    "a number that no number can be": (
+        together(put("Repères", "A7", "feuille 2026-014"), put("Repères", "B7", "9" * 5000)),
+        [("", "", "Ce classeur n’est pas celui de vos analyses. Téléchargez le vôtre, remplissez-le, puis "
+          "renvoyez-le.")],
+    ),
     "a sheet taken out": (
         lambda book: book.remove(book["2026-015"]),
         [("2026-015", "", "Cette feuille manque : elle a été ôtée. Téléchargez le classeur à nouveau.")],
