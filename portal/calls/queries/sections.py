@@ -48,6 +48,17 @@ from portal.quartiers.models import ContractQuartier, Quartier, QuartierKind
 PROJECT_COLUMNS = tuple(plain.Project.__dataclass_fields__)
 
 
+def read_after_saves(application: Application) -> None:
+    """Read the application and its structure anew, once no save of it is on its way; none begins until the
+    request ends.
+
+    A page reads the rows of a section, then which page saved them last. A save committed in between would
+    tell the browser that the server has its words, beside a form that does not show them.
+    """
+    db.session.refresh(application, with_for_update={"read": True, "of": Application})
+    db.session.expire(application.organisation)
+
+
 def dossier_of(application: Application) -> plain.Dossier:
     """Everything typed in the application so far (phase « prévu »)."""
     call = application.call

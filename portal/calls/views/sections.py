@@ -25,7 +25,7 @@ from portal.calls.models import Application
 from portal.calls.operations.sections import Saved, editable_sections, save_section
 from portal.calls.queries.filing_checklist import standing_of
 from portal.calls.queries.organisation_year import told_of_year
-from portal.calls.queries.sections import Draft, dossier_of, drafts_of
+from portal.calls.queries.sections import Draft, dossier_of, drafts_of, read_after_saves
 from portal.calls.queries.visibility import visible_applications
 from portal.calls.rules.budget import totals
 from portal.calls.rules.budget_rows import with_rows
@@ -151,6 +151,7 @@ def keep_sent(sent: OpenSection, *, is_autosave: bool) -> bool:
 @WRITES
 def section(application: Application, section: str) -> ResponseReturnValue:
     """One section to fill."""
+    read_after_saves(application)
     if Section(section) not in editable_sections(application):
         return redirect(url_for(".read_application", application_id=application.id, _anchor=section))
     return _page(_opened(application, Section(section)))

@@ -8,12 +8,13 @@ import pytest
 
 from portal.accounts.rules import Role
 from portal.calls.models import Application
+from portal.calls.operations.sections import save_section
 from portal.calls.operations.submission import submit
-from portal.calls.queries.sections import dossier_of
+from portal.calls.queries.sections import dossier_of, drafts_of
 from portal.calls.queries.submission import submission_of
 from portal.calls.rules.sections import asked_attestations
 from portal.calls.rules.submission import thawed
-from portal.calls.states import ApplicationStatus
+from portal.calls.states import ApplicationStatus, Section
 from portal.extensions import db
 from portal.foundation import clock
 from portal.foundation.actors import Actor
@@ -71,3 +72,28 @@ def test_a_draft_given_up_during_the_filing_stays_filed(owner, it, ready):
     assert answer == 409
     assert fresh(ready).status is ApplicationStatus.SUBMITTED
     db.session.rollback()
+
+
+def test_a_page_opened_while_a_save_is_on_its_way_shows_what_it_saved(owner, it, ready):
+    """Else the browser, told that the server has its words, would forget them beside a form without them."""
+    pages = []
+    reader = threading.Thread(target=lambda: pages.append(owner.client.get(f"/dossiers/{ready}/projet").get_data(True)))
+    actor, engine = Actor.person(it.owner.id, "Camille"), db.engine
+    version = drafts_of(ready)[Section.PROJECT].version
+    with unit_of_work() as session:
+        application = session.get_one(Application, ready)
+
+        def write():
+            application.title = "Écrit en descendant du bus"
+
+        save_section(
+            application, Section.PROJECT, {}, version=version, page="bus", sequence=3, actor=actor, write=write,
+            is_autosave=True,
+        )  # fmt: skip
+        session.flush()
+        reader.start()
+        until_somebody_waits(engine)
+    reader.join()
+    shown = ("Écrit en descendant du bus" in pages[0], 'data-saved-page="bus"' in pages[0])
+    # SQLite reads the page as the database was when it was asked: before or after, never a part of each.
+    assert shown == (True, True) or (engine.dialect.name == "sqlite" and shown == (False, False))
