@@ -134,7 +134,7 @@ def _save(evening: Evening, who: Applicant) -> None:
     version, sequence = 0, 0
     page = f"p{who.application_id}"
     # A moment, no secret.
-    evening.wait_until(-BEFORE_CLOSING + 10 + random.uniform(0.0, PAUSE[1]))  # noqa: S311
+    evening.wait_until(-BEFORE_CLOSING + 10 + random.uniform(0.0, PAUSE[1]))  # noqa: S311 - a moment, no secret
     while time.time() < evening.closes_at + AFTER_CLOSING - PAUSE[1]:
         sequence += 1
         words = f"Besoin {sequence} du dossier {who.application_id}"
@@ -145,7 +145,7 @@ def _save(evening: Evening, who: Applicant) -> None:
         if status == 200:
             version, who.told_saved = int(json.loads(body)["version"]), words
         # A pause, no secret.
-        time.sleep(random.uniform(*PAUSE))  # noqa: S311
+        time.sleep(random.uniform(*PAUSE))  # noqa: S311 - a moment, no secret
 
 
 def _file(evening: Evening, who: Applicant, after_closing: float) -> None:

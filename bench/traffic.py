@@ -116,5 +116,5 @@ def session_of(app: Flask, person: Person) -> Visit:
         )
         token = generate_csrf()
         # Flask types the interface by its base, which does not sign.
-        serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+        serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]  # Flask types the interface alone
         return Visit(str(serializer.dumps(dict(session))), token)

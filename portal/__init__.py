@@ -31,7 +31,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_environment()
     app = Flask(__name__, instance_path=str(settings.instance_path))
     app.config.from_mapping(_flask_configuration(settings))
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)  # type: ignore[method-assign]
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)  # type: ignore[method-assign]  # as Flask tells to
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     logs.configure()
     _bind_extensions(app, settings)

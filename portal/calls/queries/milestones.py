@@ -110,6 +110,6 @@ def due_steps(contract_ids: Sequence[int]) -> list[DueStep]:
     )
     return [
         # mypy does not count the columns of a row that is unpacked.
-        DueStep(*row, state_of(row.starts_on, row.ends_on, is_done=False, today=today))  # type: ignore[call-arg]
+        DueStep(*row, state_of(row.starts_on, row.ends_on, is_done=False, today=today))  # type: ignore[call-arg]  # a row has the other six, in order
         for row in rows
     ]

@@ -269,7 +269,7 @@ def _balance(book: Workbook, parts: Sequence[_Part], years: Sequence[int]) -> No
             sheets.write_formula(sheet[f"{letter}{row}"], f"=ROUND({letter}{row - 2}-{letter}{row - 1},2)", bold=True)
             gaps.append(f"{letter}{row}")
     # The stubs of openpyxl leave its rules untyped.
-    wrong = CellIsRule(operator="notEqual", formula=["0"], font=Font(name=sheets.FONT, bold=True, color="B3261E"))  # type: ignore[no-untyped-call]
+    wrong = CellIsRule(operator="notEqual", formula=["0"], font=Font(name=sheets.FONT, bold=True, color="B3261E"))  # type: ignore[no-untyped-call]  # openpyxl has no types here
     for name in gaps:
         sheet.conditional_formatting.add(name, wrong)
     _finish(sheet, [36, *[18] * len(years)], "B2")

@@ -247,7 +247,7 @@ class _Page:
     def _missing_comments(self, first: int, last: int) -> None:
         """The comment that a 0 or a 1 asks for is red until it is there."""
         # The stubs of openpyxl leave its rules untyped.
-        lacking = FormulaRule(formula=[f'AND(ISNUMBER($I{first}),$I{first}<=1,$J{first}="")'], fill=_LACKING)  # type: ignore[no-untyped-call]
+        lacking = FormulaRule(formula=[f'AND(ISNUMBER($I{first}),$I{first}<=1,$J{first}="")'], fill=_LACKING)  # type: ignore[no-untyped-call]  # openpyxl has no types here
         self.sheet.conditional_formatting.add(f"J{first}:J{last}", lacking)
 
 

@@ -18,7 +18,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 def takes_files(view: View) -> View:
     """A page that takes files: one too large is then told beside its field, with what else was typed. Innermost."""
-    view.takes_files = True  # type: ignore[attr-defined]
+    view.takes_files = True  # type: ignore[attr-defined]  # functions bear what one sets
     return view
 
 

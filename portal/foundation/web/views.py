@@ -43,5 +43,5 @@ def _directive(body: bytes) -> str | None:
     return str(report)[:100]
 
 
-health.access = PUBLIC  # type: ignore[attr-defined]
+health.access = PUBLIC  # type: ignore[attr-defined]  # functions bear what one sets
 csp_report.access = PUBLIC
